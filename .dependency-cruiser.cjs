@@ -1,0 +1,43 @@
+/**
+ * The import arrows of docs/architecture.md, as rules:
+ * everything may import contract; constructs imports workflow; local may import runtime;
+ * constructs knows runtime only as the path of a built asset.
+ */
+const layer = (name) => `^lib/${name}/`;
+const only = (from, ...allowed) => ({
+  name: `${from}-imports-only-${allowed.join('-') || 'itself'}`,
+  severity: 'error',
+  from: { path: layer(from) },
+  to: { path: '^(lib|bin|test|examples|scripts)/', pathNot: [from, ...allowed].map(layer) },
+});
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    only('contract'),
+    only('workflow', 'contract'),
+    only('constructs', 'contract', 'workflow'),
+    only('runtime', 'contract'),
+    only('local', 'contract', 'runtime'),
+    {
+      name: 'run-time-code-never-imports-cdk',
+      severity: 'error',
+      from: { path: '^lib/(contract|runtime|local)/' },
+      to: { path: 'node_modules/(aws-cdk-lib|constructs)/' },
+    },
+    {
+      name: 'published-constructs-need-only-their-peers',
+      severity: 'error',
+      from: { path: '^lib/(contract|constructs|workflow|index)' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/(aws-cdk-lib|constructs)/' },
+    },
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphan-import', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};
