@@ -1,0 +1,196 @@
+import type { BatchItem } from './batch-item';
+import type { JsonObject } from './json';
+import type { Language } from './service';
+
+/** The input of an execution of the batch's state machine. Every field may be left out. */
+export interface BatchRequest {
+  /**
+   * Resumes the run of this id: only what has not succeeded is done.
+   * `[A-Za-z0-9_-]{1,80}`. Default: the execution's name, so a new run.
+   */
+  readonly runId?: string;
+  /** Narrows the batch's configured prefix: it must begin with it. */
+  readonly prefix?: string;
+  /** Exactly these objects: keys, or keys with parameters of their own. */
+  readonly items?: (string | RequestedItem)[];
+  /** What the script finds as `parameters`; laid over those of the batch. */
+  readonly parameters?: JsonObject;
+}
+
+export interface RequestedItem {
+  readonly key: string;
+  readonly parameters?: JsonObject;
+}
+
+/** Where items come from when the request does not say, fixed at synth. */
+export interface BatchInput {
+  readonly kind: 'prefix' | 'items';
+  /** Items must lie under this prefix. */
+  readonly prefix: string;
+  /** Only keys that end in one of these, e.g. `.csv`; empty: all keys. */
+  readonly suffixes: string[];
+  /** The keys of the items when the kind is `items` and the request lists none. */
+  readonly keys: string[];
+}
+
+/** What the Plan state is called with. */
+export interface PlanRequest {
+  readonly executionName: string;
+  readonly request: BatchRequest;
+}
+
+/** What Plan hands on to the Map Run and to Report. */
+export interface Plan {
+  readonly runId: string;
+  readonly startedAt: string;
+  /** All items of the run, one JSON object a line. */
+  readonly manifestKey: string;
+  /** The items this execution has to do; what the Map Run reads. */
+  readonly pendingKey: string;
+  readonly total: number;
+  readonly pending: number;
+  readonly parameters: JsonObject;
+}
+
+/** What every child execution of the Map Run gets besides its items. */
+export interface SessionContext {
+  readonly runId: string;
+  readonly parameters: JsonObject;
+}
+
+/** Requests to the worker, by the state that makes them. */
+export type WorkerRequest = StartSessionRequest | RunItemsRequest | StopSessionRequest;
+
+export interface StartSessionRequest {
+  readonly action: 'start';
+  readonly runId: string;
+  /** The child execution's name: makes the start idempotent, and the session findable. */
+  readonly childName: string;
+  /** Counts the sessions of this child execution, from 1. */
+  readonly attempt: number;
+}
+
+export interface StartedSession {
+  readonly sessionId: string;
+  readonly attempt: number;
+}
+
+export interface RunItemsRequest {
+  readonly action: 'run';
+  readonly context: SessionContext;
+  readonly sessionId: string;
+  readonly items: BatchItem[];
+  /** The ids of items during which an earlier session died. */
+  readonly suspects: string[];
+}
+
+/**
+ * What a call of the worker came to: `done`, all items have a result; `more`, it returned before Lambda's limit and
+ * wants to be called again; `sessionLost`, the session is gone and what is left needs a new one.
+ */
+export interface RunItemsResponse {
+  readonly status: 'done' | 'more' | 'sessionLost';
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly suspects: string[];
+}
+
+export interface StopSessionRequest {
+  readonly action: 'stop';
+  readonly sessionId: string;
+}
+
+export interface StoppedSession {
+  readonly stopped: boolean;
+}
+
+/** What the Report state is called with. */
+export interface ReportRequest {
+  readonly plan: Plan;
+  readonly executionName: string;
+}
+
+/** What Report returns, small enough for a state's output; the rest is in `summary.json`. */
+export interface ReportResponse {
+  readonly runId: string;
+  /** Whether the share of failed items is within what the batch tolerates. */
+  readonly withinTolerance: boolean;
+  readonly counts: ItemCounts;
+  readonly summaryKey: string;
+  readonly resultsKey: string;
+  readonly reportKey: string;
+  /** One line for the cause of a failed execution. */
+  readonly message: string;
+}
+
+export interface ItemCounts {
+  readonly total: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** `summary.json`. */
+export interface RunSummary {
+  readonly version: 1;
+  readonly batch: string;
+  readonly runId: string;
+  readonly status: 'succeeded' | 'failed';
+  readonly message: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly durationSeconds: number;
+  readonly counts: ItemCounts;
+  readonly toleratedFailurePercentage: number;
+  /** How often each cause of failure was met, most frequent first. */
+  readonly failures: FailureGroup[];
+  readonly sessions: {
+    /** Sessions in which at least one item ran. */
+    readonly used: number;
+    /** Sessions still open under the run's name at its end, which Report stopped. */
+    readonly leftOver: number;
+  };
+  readonly cost: CostEstimate;
+  readonly script: { readonly name: string; readonly language: Language };
+  readonly parameters: JsonObject;
+  readonly bucket: string;
+  readonly resultsKey: string;
+  readonly reportKey: string;
+}
+
+export interface FailureGroup {
+  readonly name: string;
+  readonly message: string;
+  readonly count: number;
+  /** Ids of the first few of these items. */
+  readonly items: string[];
+}
+
+/** An estimate of what the sessions cost, from measured CPU time, memory and durations. In US dollars. */
+export interface CostEstimate {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly total: number;
+  /** Year and month of the prices. */
+  readonly pricesAsOf: string;
+}
+
+/** What a batch tells its handlers through {@link EnvironmentName.batch}, fixed at synth. */
+export interface BatchSettings {
+  readonly name: string;
+  readonly input: BatchInput;
+  readonly script: ScriptSettings;
+  /** In seconds. */
+  readonly itemTimeoutSeconds: number;
+  /** In seconds. */
+  readonly sessionTimeoutSeconds: number;
+  readonly toleratedFailurePercentage: number;
+}
+
+export interface ScriptSettings {
+  /** The file name, e.g. `sales.py`. */
+  readonly name: string;
+  readonly language: Language;
+  readonly parameters: JsonObject;
+}

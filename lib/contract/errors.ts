@@ -1,0 +1,35 @@
+/**
+ * Names of the errors that leave a handler. Step Functions matches on them, so they are API.
+ */
+export const ErrorName = {
+  /** The request does not fit the contract; the message names the field. Never worth a retry. */
+  invalidRequest: 'InvalidRequest',
+  /** The batch's input does not exist, is empty, or holds something that cannot be an item. Never worth a retry. */
+  invalidInput: 'InvalidInput',
+  /** The service refused for now (throttling, quota, 5xx); nothing was executed. Safe to retry. */
+  serviceUnavailable: 'ServiceUnavailable',
+  /** The service refused for good (access, validation, a missing interpreter). Not worth a retry. */
+  serviceRejected: 'ServiceRejected',
+  /** The session ended or was lost while it was in use: what ran in it is unknown. */
+  sessionLost: 'SessionLost',
+  /** Files could not be moved between S3 and the session. */
+  stagingFailed: 'StagingFailed',
+} as const;
+export type ErrorName = (typeof ErrorName)[keyof typeof ErrorName];
+
+/** Why an item failed. These stand in results and reports, not in Step Functions. */
+export const ItemErrorName = {
+  /** The script raised, or ended with a non-zero exit code. */
+  scriptFailed: 'ScriptFailed',
+  /** The script ran longer than the item's timeout and was ended. */
+  timedOut: 'TimedOut',
+  /** The session died while this item ran, twice. */
+  sessionDied: 'SessionDied',
+  /** The input is too large, or could not be read from S3. */
+  inputUnreadable: 'InputUnreadable',
+  /** The outputs could not be fetched. */
+  outputUnreadable: 'OutputUnreadable',
+  /** No session came to this item: its sessions could not be started, or ended early. */
+  notProcessed: 'NotProcessed',
+} as const;
+export type ItemErrorName = (typeof ItemErrorName)[keyof typeof ItemErrorName];

@@ -1,0 +1,58 @@
+/** Where a run's objects are in the staging bucket. Keys are API: people and other programs read them. */
+
+/** The folder of all runs of a batch. */
+export function runsPrefix(batch: string): string {
+  return `runs/${batch}/`;
+}
+
+/** The keys of one run. */
+export class RunLayout {
+  readonly prefix: string;
+
+  constructor(batch: string, runId: string) {
+    this.prefix = `${runsPrefix(batch)}${runId}/`;
+  }
+
+  /** All items, one JSON object a line, written once. */
+  get manifest(): string {
+    return `${this.prefix}manifest.jsonl`;
+  }
+
+  /** What one execution has to do; a resumed run has one for each execution. */
+  pending(executionName: string): string {
+    return `${this.prefix}pending/${executionName}.jsonl`;
+  }
+
+  get results(): string {
+    return `${this.prefix}results.jsonl`;
+  }
+
+  get summary(): string {
+    return `${this.prefix}summary.json`;
+  }
+
+  get report(): string {
+    return `${this.prefix}report.html`;
+  }
+
+  get items(): string {
+    return `${this.prefix}items/`;
+  }
+
+  itemResult(itemId: string): string {
+    return `${this.items}${itemId}/result.json`;
+  }
+
+  itemStream(itemId: string, stream: 'stdout' | 'stderr'): string {
+    return `${this.items}${itemId}/${stream}.txt`;
+  }
+
+  itemFile(itemId: string, path: string): string {
+    return `${this.items}${itemId}/files/${path}`;
+  }
+}
+
+/** The name of the sessions of a run; the sweeper finds left-over ones by it. At most 100 characters. */
+export function sessionName(batch: string, runId: string): string {
+  return `${batch.slice(0, 19)}-${runId.slice(0, 80)}`;
+}
