@@ -1,0 +1,86 @@
+/**
+ * Numbers and times as people read them; used by the report's writer and by its page, so that a figure looks the same
+ * wherever it stands. All times are UTC, all sizes in units of 1024.
+ */
+
+const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const dateTime = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
+export function formatCount(count: number): string {
+  return grouped.format(count);
+}
+
+/** `1 item`, `2,000 items`. */
+export function plural(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `0.42 s`, `12.3 s`, `4 min 05 s`, `2 h 07 min`. */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds) || seconds < 0) return '–';
+  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  const minutes = Math.round(seconds / 60);
+  return `${formatCount(Math.floor(minutes / 60))} h ${pad(minutes % 60)} min`;
+}
+
+function pad(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** `812 B`, `3.4 KB`, `1.2 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1023.95 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** US dollars: cents from a cent on, below that to four digits after the point. */
+export function formatUsd(dollars: number): string {
+  if (dollars > 0 && dollars < 0.0001) return 'less than $0.0001';
+  if (dollars > 0 && dollars < 0.01) return `$${dollars.toFixed(4)}`;
+  return `$${dollars.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
+/** `22 Nov 2026, 14:03:05 UTC`; what is no time stays as it is. */
+export function formatDateTime(iso: string): string {
+  const time = Date.parse(iso);
+  return Number.isNaN(time) ? iso : `${dateTime.format(time)} UTC`;
+}
+
+/** `14:03:05`, in UTC. */
+export function formatClock(time: number): string {
+  return Number.isFinite(time) ? new Date(time).toISOString().slice(11, 19) : '–';
+}
+
+/**
+ * A figure of an item's row. Whole numbers below 10,000 stay without separators, since many of them are years;
+ * others keep five significant digits.
+ */
+export function formatFigure(value: number): string {
+  const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 10_000) return String(value);
+  if (Number.isInteger(value) || size >= 100_000) return size < 1e15 ? grouped.format(value) : value.toExponential(3);
+  if (size < 0.0001) return value.toExponential(2);
+  return value.toLocaleString('en-US', { maximumSignificantDigits: 5, useGrouping: size >= 10_000 });
+}
+
+export function formatPercent(share: number): string {
+  if (share > 0 && share < 0.001) return 'under 0.1%';
+  return `${(share * 100).toLocaleString('en-US', { maximumFractionDigits: 1 })}%`;
+}

@@ -1,0 +1,237 @@
+import type { ItemStatus } from '../../../contract/batch-item';
+import { formatClock, formatCount, formatDuration, formatFigure, plural } from '../format';
+import type { Cell } from '../page-data';
+import { button, el } from './dom';
+import { isNumeric, type Query, type SortKey, select } from './query';
+import type { Item, Run } from './run';
+
+/** How many rows are in the document at once, and how many when it is printed. */
+export const PAGE_ROWS = 50;
+const PRINTED_ROWS = 1_000;
+/** How many figures are shown until somebody chooses others. */
+const FIRST_COLUMNS = 6;
+
+interface Column {
+  readonly key: SortKey;
+  readonly label: string;
+  readonly numeric: boolean;
+  shown: boolean;
+}
+
+/** The table of items: searched, filtered by status, sorted by any column, in pages. */
+export class ItemTable {
+  private query: Query = { search: '', status: 'all', sort: 'order', descending: false };
+  private page = 0;
+  private printing = false;
+  private readonly columns: Column[];
+  private readonly head = el('tr');
+  private readonly body = el('tbody');
+  private readonly count = el('p', { class: 'count', role: 'status' });
+  private readonly pager = el('div', { class: 'pager' });
+  private readonly filters = el('div', { class: 'filters', role: 'group', 'aria-label': 'Status' });
+  private readonly search = el('input', {
+    type: 'search',
+    placeholder: 'Search items, errors and figures',
+    'aria-label': 'Search the items',
+    on: { input: () => this.update({ search: this.search.value }) },
+  });
+  private found: Item[] = [];
+
+  constructor(
+    private readonly run: Run,
+    private readonly open: (item: Item, among: readonly Item[]) => void,
+  ) {
+    const failures = run.items.some((item) => item.error !== undefined);
+    this.columns = [
+      { key: 'status', label: 'Status', numeric: false, shown: true },
+      { key: 'name', label: 'Item', numeric: false, shown: true },
+      { key: 'duration', label: 'Duration', numeric: true, shown: true },
+      { key: 'started', label: 'Started', numeric: true, shown: false },
+      ...run.end.columns.map((label, index) => ({
+        key: index,
+        label,
+        numeric: isNumeric(run.items, index),
+        shown: index < FIRST_COLUMNS,
+      })),
+      ...(failures ? [{ key: 'error' as const, label: 'Error', numeric: false, shown: true }] : []),
+    ];
+  }
+
+  mount(section: HTMLElement): void {
+    section.append(
+      el('div', { class: 'tools' }, this.search, this.filters, this.columnMenu()),
+      this.count,
+      el(
+        'div',
+        { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Table of items' },
+        el('table', {}, el('thead', {}, this.head), this.body),
+      ),
+      this.pager,
+    );
+    this.body.addEventListener('click', (event) => this.openRow(event));
+    window.addEventListener('beforeprint', () => this.print(true));
+    window.addEventListener('afterprint', () => this.print(false));
+    this.update({});
+  }
+
+  /** Shows items by their status, from elsewhere on the page. */
+  filter(status: Query['status'], search = ''): void {
+    this.search.value = search;
+    this.update({ status, search });
+  }
+
+  private update(change: Partial<Query>): void {
+    this.query = { ...this.query, ...change };
+    this.page = 0;
+    this.found = select(this.run.items, this.query);
+    this.drawHead();
+    this.drawFilters();
+    this.drawRows();
+  }
+
+  private print(printing: boolean): void {
+    this.printing = printing;
+    this.drawRows();
+  }
+
+  private get shown(): Column[] {
+    return this.columns.filter((column) => column.shown);
+  }
+
+  private drawHead(): void {
+    const { sort, descending } = this.query;
+    const focused = this.head.contains(document.activeElement) ? sort : undefined;
+    this.head.replaceChildren(
+      ...this.shown.map((column) => {
+        const sorted = column.key === sort;
+        const by = button(column.label, () => this.sortBy(column), { class: 'sort' });
+        const order = sorted ? (descending ? 'descending' : 'ascending') : undefined;
+        return el('th', { scope: 'col', class: column.numeric ? 'number' : undefined, 'aria-sort': order }, by);
+      }),
+    );
+    // The header is drawn anew, so the button that was pressed must keep the focus.
+    const index = this.shown.findIndex((column) => column.key === focused);
+    this.head.querySelectorAll('button')[index]?.focus();
+  }
+
+  /** First press: the interesting end first. Second: the other. Third: the manifest's order again. */
+  private sortBy(column: Column): void {
+    const { sort, descending } = this.query;
+    if (column.key !== sort) this.update({ sort: column.key, descending: column.numeric && column.key !== 'started' });
+    else if (descending === (column.numeric && column.key !== 'started')) this.update({ descending: !descending });
+    else this.update({ sort: 'order', descending: false });
+  }
+
+  private drawFilters(): void {
+    const counts = Map.groupBy(this.run.items, (item) => item.status);
+    const statuses = (['all', 'succeeded', 'failed', 'skipped'] as const).filter(
+      (status) => status === 'all' || counts.has(status),
+    );
+    const focused = [...this.filters.children].indexOf(document.activeElement as Element);
+    this.filters.replaceChildren(
+      ...statuses.map((status) => {
+        const count = status === 'all' ? this.run.items.length : (counts.get(status)?.length ?? 0);
+        const label = `${status === 'all' ? 'All' : STATUS_LABELS[status]} ${formatCount(count)}`;
+        return button(label, () => this.update({ status }), { 'aria-pressed': String(this.query.status === status) });
+      }),
+    );
+    if (focused >= 0) (this.filters.children[focused] as HTMLElement | undefined)?.focus();
+  }
+
+  private drawRows(): void {
+    const size = this.printing ? PRINTED_ROWS : PAGE_ROWS;
+    const from = this.printing ? 0 : this.page * size;
+    const items = this.found.slice(from, from + size);
+    this.body.replaceChildren(...items.map((item) => this.row(item)));
+    if (items.length === 0) {
+      const text = this.run.items.length === 0 ? 'The run had no items.' : 'No item fits.';
+      this.body.append(el('tr', { class: 'none' }, el('td', { colspan: this.shown.length, text })));
+    }
+    this.count.textContent = this.countText(from, items.length);
+    this.drawPager();
+  }
+
+  private countText(from: number, shown: number): string {
+    const found = this.found.length;
+    const of =
+      found === this.run.items.length
+        ? plural(found, 'item')
+        : `${plural(found, 'item')} of ${formatCount(this.run.items.length)}`;
+    return shown === found ? of : `${of}, showing ${formatCount(from + 1)} to ${formatCount(from + shown)}`;
+  }
+
+  private row(item: Item): HTMLTableRowElement {
+    return el('tr', { 'data-index': item.index }, ...this.shown.map((column) => this.cell(item, column)));
+  }
+
+  private cell(item: Item, { key, numeric }: Column): HTMLTableCellElement {
+    if (key === 'status') return el('td', {}, statusBadge(item.status));
+    if (key === 'name') {
+      const name = button(item.name, () => this.open(item, this.found), { class: 'link', title: item.key });
+      return el('th', { scope: 'row', class: 'name' }, name);
+    }
+    if (key === 'duration') return el('td', { class: 'number', text: formatDuration(item.duration) });
+    if (key === 'started')
+      return el('td', { class: 'number', text: item.started === null ? '–' : formatClock(item.started) });
+    if (key === 'error') return el('td', { class: 'error', text: item.error ?? '' });
+    if (key === 'order') return el('td');
+    return el('td', { class: numeric ? 'number' : undefined, text: cellText(item.cells[key]) });
+  }
+
+  /** A click anywhere on a row opens its item; the button in it is there for the keyboard. */
+  private openRow(event: Event): void {
+    const target = event.target as Element;
+    if (target.closest('button') || window.getSelection()?.toString()) return;
+    const item = this.run.items[Number(target.closest<HTMLElement>('tr[data-index]')?.dataset.index ?? -1)];
+    if (item) this.open(item, this.found);
+  }
+
+  private drawPager(): void {
+    const pages = Math.ceil(this.found.length / PAGE_ROWS);
+    this.pager.hidden = pages <= 1;
+    const focused = [...this.pager.children].indexOf(document.activeElement as Element);
+    const go = (page: number) => () => {
+      this.page = page;
+      this.drawRows();
+    };
+    this.pager.replaceChildren(
+      button('First', go(0), { disabled: this.page === 0 }),
+      button('Previous', go(this.page - 1), { disabled: this.page === 0 }),
+      el('span', { text: `Page ${formatCount(this.page + 1)} of ${formatCount(pages)}` }),
+      button('Next', go(this.page + 1), { disabled: this.page >= pages - 1 }),
+      button('Last', go(pages - 1), { disabled: this.page >= pages - 1 }),
+    );
+    (this.pager.children[focused] as HTMLElement | undefined)?.focus();
+  }
+
+  private columnMenu(): HTMLElement {
+    const choices = this.columns
+      .filter((column) => column.key !== 'name')
+      .map((column) => {
+        const box = el('input', { type: 'checkbox', checked: column.shown });
+        box.addEventListener('change', () => {
+          column.shown = box.checked;
+          this.update({});
+        });
+        return el('label', {}, box, ` ${column.label}`);
+      });
+    return el('details', { class: 'menu' }, el('summary', { text: 'Columns' }), el('div', {}, ...choices));
+  }
+}
+
+export const STATUS_LABELS: Record<ItemStatus, string> = {
+  succeeded: 'Succeeded',
+  failed: 'Failed',
+  skipped: 'Skipped',
+};
+
+export function statusBadge(status: ItemStatus): HTMLElement {
+  return el('span', { class: `badge ${status}`, text: STATUS_LABELS[status] });
+}
+
+export function cellText(cell: Cell | undefined): string {
+  if (cell === null || cell === undefined) return '';
+  if (typeof cell === 'number') return formatFigure(cell);
+  if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
+  return cell;
+}

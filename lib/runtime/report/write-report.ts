@@ -1,0 +1,104 @@
+import type { RunSummary } from '../../contract/batch';
+import type { ItemResult, OutputFile } from '../../contract/batch-item';
+import { TextBudget } from './budget';
+import { ChartCollector } from './charts';
+import { contentSecurityPolicy, dataBlock, embedJson, escapeHtml } from './html';
+import { ItemData, itemDetails } from './item-data';
+import { overview } from './overview';
+import page from './page.generated.json';
+import { BLOCK_ITEMS, type EndData, type RunData } from './page-data';
+
+/** Where the report's content comes from. */
+export interface ReportSource {
+  readonly summary: RunSummary;
+  /** All items of the run, in the manifest's order; read once. */
+  items(): AsyncIterable<ItemResult>;
+  /** An output file's bytes; asked for charts only. A rejection leaves the chart out and the report says so. */
+  readFile(file: OutputFile): Promise<Uint8Array>;
+}
+
+export interface ReportOptions {
+  /** How much of charts is embedded in all, in bytes of the files (a third more in the report). Default: 20 MB. */
+  readonly chartBytes?: number;
+  /** The largest chart that is embedded, in bytes. Default: 4 MB. */
+  readonly largestChartBytes?: number;
+  /** How much printed output, tracebacks and rows are embedded in all, in characters. Default: 20 million. */
+  readonly textCharacters?: number;
+}
+
+const MB = 1024 ** 2;
+/** Two excerpts, a traceback and a row. */
+const MOST_ITEM_CHARACTERS = 40_000;
+
+/**
+ * Writes a run's report: one HTML file that needs nothing else, in chunks and in one pass over the items, holding no
+ * more than {@link BLOCK_ITEMS} of them at a time.
+ */
+export async function writeReport(
+  source: ReportSource,
+  out: (chunk: string) => Promise<void> | void,
+  options: ReportOptions = {},
+): Promise<void> {
+  const { summary } = source;
+  const { chartBytes = 20 * MB, largestChartBytes = 4 * MB, textCharacters = 20_000_000 } = options;
+  const charts = new ChartCollector((file) => source.readFile(file), chartBytes, largestChartBytes);
+  const texts = new TextBudget(textCharacters, summary.counts.total, MOST_ITEM_CHARACTERS);
+  const data = new ItemData();
+
+  await out(head(summary));
+  await out(overview(summary));
+  await out(dataBlock('run', embedJson(runData(summary))));
+  let first = 0;
+  for await (const items of inBlocks(source.items(), BLOCK_ITEMS)) {
+    const collected = await charts.collect(items, first);
+    const rows = items.map((item, index) => data.row(item, collected.charts[index] ?? NO_CHARTS));
+    const details = items.map((item, index) =>
+      embedJson(itemDetails(item, collected.charts[index] ?? NO_CHARTS, texts.next())),
+    );
+    await out(dataBlock('rows', embedJson(rows)));
+    await out(dataBlock('details', details.join('\n')));
+    await out(dataBlock('charts', collected.lines.join('\n')));
+    first += items.length;
+  }
+  const end: EndData = {
+    columns: data.columns,
+    sessions: data.sessions,
+    charts: { embedded: charts.embeddedCount, leftOut: charts.leftOut, leftOutCount: charts.leftOutCount },
+  };
+  await out(dataBlock('end', embedJson(end)));
+  await out(`<script type="module">${page.script}</script>\n</body>\n</html>\n`);
+}
+
+const NO_CHARTS = { embedded: [], leftOut: new Map() };
+
+function runData({ batch, runId, bucket, resultsKey, failures }: RunSummary): RunData {
+  return { batch, runId, bucket, resultsKey, failures };
+}
+
+async function* inBlocks<T>(values: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let block: T[] = [];
+  for await (const value of values) {
+    block.push(value);
+    if (block.length === size) {
+      yield block;
+      block = [];
+    }
+  }
+  if (block.length > 0) yield block;
+}
+
+function head(summary: RunSummary): string {
+  const policy = contentSecurityPolicy(page);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${escapeHtml(`${summary.batch} · ${summary.runId} · ${summary.status}`)}</title>
+<style>${page.style}</style>
+</head>
+`;
+}
