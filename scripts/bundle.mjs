@@ -20,7 +20,7 @@ async function bundleHandlers() {
     platform: 'node',
     target: 'node22',
     format: 'cjs',
-    loader: { '.py': 'text', '.css': 'text', '.browser.js': 'text' },
+    loader: { '.py': 'text', '.deno.js': 'text' },
     legalComments: 'none',
     logLevel: quiet ? 'error' : 'info',
   });

@@ -13,7 +13,12 @@ export class RunLayout {
     this.prefix = `${runsPrefix(batch)}${runId}/`;
   }
 
-  /** All items, one JSON object a line, written once. */
+  /** The run's facts, written once: when it exists, the run can be resumed. */
+  get run(): string {
+    return `${this.prefix}run.json`;
+  }
+
+  /** All items, one JSON object a line. */
   get manifest(): string {
     return `${this.prefix}manifest.jsonl`;
   }

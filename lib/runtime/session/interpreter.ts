@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import {
+  BedrockAgentCoreClient,
+  type CodeInterpreterStreamOutput,
+  GetCodeInterpreterSessionCommand,
+  InvokeCodeInterpreterCommand,
+  ListCodeInterpreterSessionsCommand,
+  StartCodeInterpreterSessionCommand,
+  StopCodeInterpreterSessionCommand,
+  type ToolArguments,
+} from '@aws-sdk/client-bedrock-agentcore';
+import { ErrorName } from '../../contract/errors';
+import { SYNC_INVOKE_MAX_SECONDS, type ToolName } from '../../contract/service';
+import type { Deadline } from '../deadline';
+import { NamedError } from '../named-error';
+import { retrying } from './retry';
+import { isRefusedForNow, isTransient, namedControlError, namedInvokeError } from './service-error';
+import { mergeResults, type ToolResult } from './tool-result';
+
+/** Must outlast the longest synchronous request of the service, or the SDK cuts it. */
+const SOCKET_TIMEOUT_MS = (SYNC_INVOKE_MAX_SECONDS + 30) * 1000;
+
+/** One code interpreter, seen from a Lambda: its sessions and its tools. */
+export class Interpreter {
+  private readonly client: BedrockAgentCoreClient;
+
+  constructor(private readonly identifier: string) {
+    this.client = new BedrockAgentCoreClient({
+      // Attempts are made here and not by the SDK: an invoke has no client token, so that a retry of the SDK's could
+      // run the user's code twice.
+      maxAttempts: 1,
+      requestHandler: { requestTimeout: SOCKET_TIMEOUT_MS, socketTimeout: SOCKET_TIMEOUT_MS },
+    });
+  }
+
+  /** Starts a session. The same `token` starts the same session, so that a retry leaves none behind. */
+  async start(options: StartOptions, deadline: Deadline): Promise<string> {
+    const command = new StartCodeInterpreterSessionCommand({
+      codeInterpreterIdentifier: this.identifier,
+      name: options.name,
+      sessionTimeoutSeconds: options.timeoutSeconds,
+      clientToken: createHash('sha256').update(options.token).digest('hex'),
+    });
+    try {
+      const { sessionId } = await retrying(() => this.client.send(command), isTransient, deadline);
+      return sessionId as string;
+    } catch (error) {
+      throw namedControlError(error, `starting a session of ${this.identifier}`);
+    }
+  }
+
+  /** Fails with {@link ErrorName.sessionLost} unless the session is ready. */
+  async requireReady(sessionId: string, deadline: Deadline): Promise<void> {
+    const command = new GetCodeInterpreterSessionCommand({ codeInterpreterIdentifier: this.identifier, sessionId });
+    try {
+      const { status } = await retrying(() => this.client.send(command), isTransient, deadline);
+      if (status !== 'READY') {
+        throw new NamedError(ErrorName.sessionLost, `session ${sessionId} is ${status}, expected READY`);
+      }
+    } catch (error) {
+      throw namedInvokeError(error, `looking up session ${sessionId}`);
+    }
+  }
+
+  /** Stops a session; false if it was over already. */
+  async stop(sessionId: string, deadline: Deadline): Promise<boolean> {
+    const command = new StopCodeInterpreterSessionCommand({ codeInterpreterIdentifier: this.identifier, sessionId });
+    try {
+      await retrying(() => this.client.send(command), isTransient, deadline);
+      return true;
+    } catch (error) {
+      const failure = namedInvokeError(error, `stopping session ${sessionId}`);
+      if (failure.name === ErrorName.sessionLost) {
+        return false;
+      }
+      throw failure;
+    }
+  }
+
+  /** The ids of the ready sessions of this name. */
+  async readySessions(name: string, deadline: Deadline): Promise<string[]> {
+    const found: string[] = [];
+    let nextToken: string | undefined;
+    do {
+      const command = new ListCodeInterpreterSessionsCommand({
+        codeInterpreterIdentifier: this.identifier,
+        status: 'READY',
+        maxResults: 100,
+        nextToken,
+      });
+      try {
+        const page = await retrying(() => this.client.send(command), isTransient, deadline);
+        const items = page.items ?? [];
+        found.push(...items.filter((item) => item.name === name).map((item) => item.sessionId as string));
+        nextToken = page.nextToken;
+      } catch (error) {
+        throw namedControlError(error, `listing the sessions of ${this.identifier}`);
+      }
+    } while (nextToken);
+    return found;
+  }
+
+  /**
+   * Calls a tool that may run twice with the same outcome, such as writing or reading files: what is transient is
+   * tried again.
+   */
+  async invokeIdempotent(call: ToolCall, deadline: Deadline): Promise<ToolResult> {
+    return this.invokeWhile(isTransient, call, deadline);
+  }
+
+  /** Calls a tool once; only what the service refused unexecuted is tried again. */
+  async invokeOnce(call: ToolCall, deadline: Deadline): Promise<ToolResult> {
+    return this.invokeWhile(isRefusedForNow, call, deadline);
+  }
+
+  private async invokeWhile(
+    worthRetry: (error: unknown) => boolean,
+    call: ToolCall,
+    deadline: Deadline,
+  ): Promise<ToolResult> {
+    try {
+      return await retrying(() => this.invoke(call), worthRetry, deadline);
+    } catch (error) {
+      throw namedInvokeError(error, `${call.tool} in session ${call.sessionId}`);
+    }
+  }
+
+  private async invoke(call: ToolCall): Promise<ToolResult> {
+    const { stream } = await this.client.send(
+      new InvokeCodeInterpreterCommand({
+        codeInterpreterIdentifier: this.identifier,
+        sessionId: call.sessionId,
+        name: call.tool,
+        arguments: call.arguments,
+      }),
+    );
+    const results = [];
+    // An exception member of the stream is thrown by the SDK while iterating.
+    for await (const event of stream ?? ([] as CodeInterpreterStreamOutput[])) {
+      if (event.result) {
+        results.push(event.result);
+      }
+    }
+    return mergeResults(results);
+  }
+}
+
+export interface StartOptions {
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  /** Any text that is the same for each attempt at the same start. */
+  readonly token: string;
+}
+
+export interface ToolCall {
+  readonly sessionId: string;
+  readonly tool: ToolName;
+  readonly arguments: ToolArguments;
+}

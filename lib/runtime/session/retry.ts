@@ -1,0 +1,26 @@
+import type { Deadline } from '../deadline';
+
+const FIRST_DELAY_MS = 200;
+const LONGEST_DELAY_MS = 20_000;
+
+/**
+ * Repeats an operation that may safely run twice while `isTransient` says so and time remains, with exponential
+ * backoff and full jitter.
+ */
+export async function retrying<T>(
+  operation: () => Promise<T>,
+  isTransient: (error: unknown) => boolean,
+  deadline: Deadline,
+): Promise<T> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await operation();
+    } catch (error) {
+      const delayMs = Math.random() * Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt);
+      if (!isTransient(error) || delayMs / 1000 >= deadline.secondsLeft) {
+        throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { ErrorName } from '../../contract/errors';
+import { messageOf, NamedError, nameOf } from '../named-error';
+
+/** Refused before anything ran: the same request may be sent again. */
+const REFUSED_FOR_NOW = new Set(['ThrottlingException', 'ServiceQuotaExceededException']);
+
+/** What an invoke answers once its session is over. */
+const SESSION_GONE = new Set(['ResourceNotFoundException', 'ConflictException']);
+
+const REJECTED = new Set(['ValidationException', 'AccessDeniedException', 'UnrecognizedClientException']);
+
+/** The service refused the request for now, and has executed nothing of it. */
+export function isRefusedForNow(error: unknown): boolean {
+  return REFUSED_FOR_NOW.has(nameOf(error));
+}
+
+/**
+ * Whether an operation that may run twice is worth another attempt: the service refused for now, failed inside, or
+ * the connection broke.
+ */
+export function isTransient(error: unknown): boolean {
+  return !SESSION_GONE.has(nameOf(error)) && !REJECTED.has(nameOf(error)) && !(error instanceof NamedError);
+}
+
+/** A failed call that starts, lists or stops sessions, under a name of the contract. */
+export function namedControlError(error: unknown, what: string): NamedError {
+  const name = isTransient(error) ? ErrorName.serviceUnavailable : ErrorName.serviceRejected;
+  return new NamedError(name, `${what}: ${nameOf(error)}: ${messageOf(error)}`, { cause: error });
+}
+
+/**
+ * A failed invoke, under a name of the contract. Whatever is neither a refusal for now nor a rejection leaves open
+ * what has run in the session, so that it counts as lost.
+ */
+export function namedInvokeError(error: unknown, what: string): NamedError {
+  if (error instanceof NamedError) {
+    return error;
+  }
+  const cause = { cause: error };
+  const message = `${what}: ${nameOf(error)}: ${messageOf(error)}`;
+  if (isRefusedForNow(error)) {
+    return new NamedError(ErrorName.serviceUnavailable, message, cause);
+  }
+  if (REJECTED.has(nameOf(error))) {
+    return new NamedError(ErrorName.serviceRejected, message, cause);
+  }
+  return new NamedError(ErrorName.sessionLost, message, cause);
+}

@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { nameOf } from '../named-error';
+
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** One S3 bucket: what the handlers need of it. */
+export class ObjectStore {
+  constructor(
+    readonly bucket: string,
+    private readonly client: S3Client = new S3Client({}),
+  ) {}
+
+  /** Another bucket, over the same connections. */
+  in(bucket: string): ObjectStore {
+    return new ObjectStore(bucket, this.client);
+  }
+
+  /** Objects under a prefix, in the order of their keys (UTF-8), page by page. */
+  async *list(prefix: string): AsyncGenerator<StoredObject> {
+    for await (const page of paginateListObjectsV2({ client: this.client }, { Bucket: this.bucket, Prefix: prefix })) {
+      for (const object of page.Contents ?? []) {
+        yield { key: object.Key as string, bytes: object.Size ?? 0 };
+      }
+    }
+  }
+
+  /** The object's size, or nothing if there is no such object. */
+  async find(key: string): Promise<StoredObject | undefined> {
+    try {
+      const head = await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key }));
+      return { key, bytes: head.ContentLength ?? 0 };
+    } catch (error) {
+      if (isMissing(error)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  async bytes(key: string): Promise<Uint8Array> {
+    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+    return (await Body?.transformToByteArray()) ?? new Uint8Array();
+  }
+
+  async text(key: string): Promise<string> {
+    return Buffer.from(await this.bytes(key)).toString('utf8');
+  }
+
+  /** The JSON in an object, or nothing if there is no such object. */
+  async findJson<T>(key: string): Promise<T | undefined> {
+    try {
+      return JSON.parse(await this.text(key)) as T;
+    } catch (error) {
+      if (isMissing(error)) {
+        return undefined;
+      }
+      throw error;
+    }
+  }
+
+  /** The objects of a JSON Lines file, without holding the file. */
+  async *jsonLines<T>(key: string): AsyncGenerator<T> {
+    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+    for await (const line of createInterface({ input: Body as Readable, crlfDelay: Number.POSITIVE_INFINITY })) {
+      if (line !== '') {
+        yield JSON.parse(line) as T;
+      }
+    }
+  }
+
+  async put(key: string, body: string | Uint8Array, contentType: string): Promise<void> {
+    await this.client.send(
+      new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: contentType }),
+    );
+  }
+
+  /** Writes an object unless it exists; false if it does. */
+  async putOnce(key: string, body: string | Uint8Array, contentType: string): Promise<boolean> {
+    try {
+      await this.client.send(
+        new PutObjectCommand({
+          Bucket: this.bucket,
+          Key: key,
+          Body: body,
+          ContentType: contentType,
+          IfNoneMatch: '*',
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (nameOf(error) === 'PreconditionFailed') {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  /** Writes an object of any size piece by piece, by way of a temporary file. */
+  async putStreamed(key: string, contentType: string, produce: (out: Output) => Promise<void>): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), 'object-'));
+    try {
+      const path = join(folder, 'body');
+      await writeFile(path, produce);
+      const { size } = await stat(path);
+      await this.client.send(
+        new PutObjectCommand({
+          Bucket: this.bucket,
+          Key: key,
+          Body: createReadStream(path),
+          ContentLength: size,
+          ContentType: contentType,
+        }),
+      );
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key: key }));
+  }
+
+  /** A URL that reads exactly this object until it expires. */
+  async urlToGet(key: string, seconds: number): Promise<string> {
+    return getSignedUrl(signer(), new GetObjectCommand({ Bucket: this.bucket, Key: key }), { expiresIn: seconds });
+  }
+
+  /** A URL that writes exactly this object until it expires. */
+  async urlToPut(key: string, seconds: number): Promise<string> {
+    return getSignedUrl(signer(), new PutObjectCommand({ Bucket: this.bucket, Key: key }), { expiresIn: seconds });
+  }
+}
+
+/** Whoever uses a presigned URL does not know the SDK's checksum headers, so they must not be part of it. */
+function signer(): S3Client {
+  return new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED' });
+}
+
+/** Takes the pieces of a body, in order. */
+export type Output = (chunk: string) => Promise<void>;
+
+async function writeFile(path: string, produce: (out: Output) => Promise<void>): Promise<void> {
+  const file = createWriteStream(path);
+  try {
+    await produce(async (chunk) => {
+      if (!file.write(chunk)) {
+        await once(file, 'drain');
+      }
+    });
+  } finally {
+    file.end();
+    await once(file, 'close');
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return ['NoSuchKey', 'NotFound'].includes(nameOf(error));
+}

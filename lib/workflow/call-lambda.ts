@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { JitterType, type TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
+import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+
+/** What Lambda itself fails with, before or beside the handler: worth trying again. */
+const LAMBDA_ERRORS = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
+
+export interface LambdaCall {
+  readonly lambda: IFunction;
+  readonly payload: TaskInput;
+  readonly resultPath?: string;
+  readonly resultSelector?: { [key: string]: string };
+  /** Errors of the handler that are worth trying again. */
+  readonly transient?: string[];
+}
+
+/** A Task that calls a Lambda, with the retries that every call of the batch has. */
+export function callLambda(scope: Construct, id: string, call: LambdaCall): LambdaInvoke {
+  const task = new LambdaInvoke(scope, id, {
+    lambdaFunction: call.lambda,
+    payload: call.payload,
+    payloadResponseOnly: true,
+    resultPath: call.resultPath,
+    resultSelector: call.resultSelector,
+    retryOnServiceExceptions: false,
+  });
+  task.addRetry({
+    errors: [...LAMBDA_ERRORS, ...(call.transient ?? [])],
+    interval: Duration.seconds(2),
+    maxAttempts: 6,
+    backoffRate: 2,
+    maxDelay: Duration.minutes(1),
+    jitterStrategy: JitterType.FULL,
+  });
+  return task;
+}

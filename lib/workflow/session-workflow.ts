@@ -1,0 +1,126 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import {
+  Choice,
+  Condition,
+  Fail,
+  type INextable,
+  JsonPath,
+  Pass,
+  type State,
+  StateMachineFragment,
+  Succeed,
+  TaskInput,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Construct } from 'constructs';
+import type { RunItemsRequest, StartSessionRequest, StopSessionRequest } from '../contract/batch';
+import { ErrorName } from '../contract/errors';
+import { callLambda } from './call-lambda';
+import { StateName, WorkflowError } from './state-names';
+
+export interface SessionWorkflowProps {
+  readonly worker: IFunction;
+  /** How many sessions one child execution may use up. */
+  readonly mostSessions: number;
+}
+
+/**
+ * A child execution of the Map Run: starts a session, works through its items in it, and stops it on every path. A
+ * session that is lost is replaced, and what is unfinished goes on in the next one.
+ */
+export class SessionWorkflow extends StateMachineFragment {
+  readonly startState: State;
+  readonly endStates: INextable[] = [];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: SessionWorkflowProps,
+  ) {
+    super(scope, id);
+    const start = this.start();
+    const run = this.runItems();
+    const stop = this.stop();
+    const another = new Choice(this, StateName.sessionEnough)
+      .when(Condition.stringEquals('$.progress.status', 'done'), this.done())
+      .when(Condition.numberLessThan('$.session.attempt', props.mostSessions), start)
+      .otherwise(this.failed());
+    const allDone = new Choice(this, StateName.allDone)
+      .when(Condition.stringEquals('$.progress.status', 'more'), run)
+      .otherwise(stop);
+    run.addCatch(stop, { resultPath: '$.failure' });
+    stop.addCatch(another, { resultPath: JsonPath.DISCARD });
+    this.startState = this.prepare();
+    (this.startState as Pass).next(start);
+    start.next(run);
+    run.next(allDone);
+    stop.next(another);
+  }
+
+  /** From what the batcher hands over to what the other states work on. */
+  private prepare(): Pass {
+    return new Pass(this, StateName.prepare, {
+      parameters: {
+        'context.$': '$.BatchInput',
+        'items.$': '$.Items',
+        session: { attempt: 0 },
+        progress: { status: 'more', suspects: [] },
+      },
+    });
+  }
+
+  private start(): LambdaInvoke {
+    const request: Record<keyof StartSessionRequest, unknown> = {
+      action: 'start',
+      runId: JsonPath.stringAt('$.context.runId'),
+      childName: JsonPath.executionId,
+      attempt: JsonPath.mathAdd(JsonPath.numberAt('$.session.attempt'), 1),
+    };
+    return callLambda(this, StateName.startSession, {
+      lambda: this.props.worker,
+      payload: TaskInput.fromObject(request),
+      resultPath: '$.session',
+      transient: [ErrorName.serviceUnavailable],
+    });
+  }
+
+  private runItems(): LambdaInvoke {
+    const request: Record<keyof RunItemsRequest, unknown> = {
+      action: 'run',
+      context: JsonPath.objectAt('$.context'),
+      sessionId: JsonPath.stringAt('$.session.sessionId'),
+      items: JsonPath.objectAt('$.items'),
+      suspects: JsonPath.objectAt('$.progress.suspects'),
+    };
+    return callLambda(this, StateName.runItems, {
+      lambda: this.props.worker,
+      payload: TaskInput.fromObject(request),
+      resultPath: '$.progress',
+      transient: [ErrorName.serviceUnavailable],
+    });
+  }
+
+  private stop(): LambdaInvoke {
+    const request: Record<keyof StopSessionRequest, unknown> = {
+      action: 'stop',
+      sessionId: JsonPath.stringAt('$.session.sessionId'),
+    };
+    return callLambda(this, StateName.stopSession, {
+      lambda: this.props.worker,
+      payload: TaskInput.fromObject(request),
+      resultPath: JsonPath.DISCARD,
+      transient: [ErrorName.serviceUnavailable],
+    });
+  }
+
+  private done(): Succeed {
+    return new Succeed(this, StateName.sessionDone, { outputPath: '$.progress' });
+  }
+
+  private failed(): Fail {
+    return new Fail(this, StateName.sessionFailed, {
+      error: WorkflowError.sessionsLost,
+      cause: 'the sessions of this child execution were lost, or could not be used, again and again; see its history',
+    });
+  }
+}
