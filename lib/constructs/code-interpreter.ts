@@ -1,0 +1,160 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { INTERPRETER_NAME_PATTERN, MANAGED_INTERPRETER_ID } from '../contract/service';
+import { CodeInterpreterBase, type ICodeInterpreter } from './code-interpreter-base';
+import { CodeInterpreterNetwork } from './code-interpreter-network';
+import { validationError, warn } from './construct-validation';
+import { createExecutionRole } from './execution-role';
+import { type CodeInterpreterAttributes, ImportedCodeInterpreter } from './imported-code-interpreter';
+import { injectProps } from './property-injection';
+import { ReplacementSafeName } from './replacement-safe-name';
+import type { StagingArea } from './staging-area';
+import { StagingBucket } from './staging-bucket';
+import { WarningId } from './warning-id';
+
+/** Properties of a code interpreter. */
+export interface CodeInterpreterProps {
+  /**
+   * The physical name: a letter, then letters, digits and underscores, 48 characters at most, unique in the account.
+   *
+   * Leave it out: the service cannot update an interpreter, and its replacement cannot have the same name.
+   *
+   * @default - made from the construct's path and everything whose change replaces the interpreter
+   */
+  readonly interpreterName?: string;
+  /**
+   * What it is for, in 1 to 4096 characters.
+   *
+   * @default - none
+   */
+  readonly description?: string;
+  /**
+   * What code in a session can reach.
+   *
+   * @default CodeInterpreterNetwork.sandbox()
+   */
+  readonly network?: CodeInterpreterNetwork;
+  /**
+   * The role whose credentials code in a session can read. It must trust `bedrock-agentcore.amazonaws.com`.
+   *
+   * @default - a new role without any policy
+   */
+  readonly executionRole?: iam.IRole;
+  /**
+   * The bucket of inputs, outputs and results.
+   *
+   * @default StagingBucket.managed()
+   */
+  readonly staging?: StagingBucket;
+}
+
+/**
+ * A code interpreter of Amazon Bedrock AgentCore with its network, execution role and staging bucket.
+ *
+ * @example
+ * const interpreter = new CodeInterpreter(this, 'Interpreter');
+ *
+ * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/code-interpreter-tool.html
+ */
+export class CodeInterpreter extends CodeInterpreterBase {
+  /** Identifies this class to property injectors. */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-agentcore-code-interpreter.CodeInterpreter';
+
+  /** The interpreter `aws.codeinterpreter.v1`, which AWS provides in every account. It has no execution role. */
+  public static managed(scope: Construct, id: string, props: ManagedCodeInterpreterProps = {}): ICodeInterpreter {
+    const codeInterpreterArn = Stack.of(scope).formatArn({
+      service: 'bedrock-agentcore',
+      account: 'aws',
+      resource: 'code-interpreter',
+      resourceName: MANAGED_INTERPRETER_ID,
+    });
+    return new ImportedCodeInterpreter(scope, id, { codeInterpreterArn, staging: props.staging });
+  }
+
+  /** An interpreter that is there already. */
+  public static fromAttributes(scope: Construct, id: string, attributes: CodeInterpreterAttributes): ICodeInterpreter {
+    return new ImportedCodeInterpreter(scope, id, attributes);
+  }
+
+  /** The ARN of the interpreter. */
+  public readonly codeInterpreterArn: string;
+  /** The id of the interpreter. */
+  public readonly codeInterpreterId: string;
+  /** The physical name of the interpreter. */
+  public readonly interpreterName: string;
+  /** Its status when it was created. */
+  public readonly status?: string;
+  /** When it was created. */
+  public readonly createdAt?: string;
+  /** When it was last updated. */
+  public readonly lastUpdatedAt?: string;
+  /** The role whose credentials code in a session can read. */
+  public readonly executionRole: iam.IRole;
+  /** The execution role: what is granted to the interpreter, code in its sessions can do. */
+  public readonly grantPrincipal: iam.IPrincipal;
+  /** The bucket of inputs, outputs and results. */
+  public readonly staging: StagingArea;
+  /** What its sessions reach: `SANDBOX`, `PUBLIC` or `VPC`. */
+  public readonly networkMode?: string;
+
+  constructor(scope: Construct, id: string, properties: CodeInterpreterProps = {}) {
+    super(scope, id);
+    const props = injectProps(CodeInterpreter.PROPERTY_INJECTION_ID, scope, id, properties);
+    const network = props.network ?? CodeInterpreterNetwork.sandbox();
+    this.networkMode = network.networkMode;
+    this.executionRole = props.executionRole ?? createExecutionRole(this);
+    this.grantPrincipal = this.executionRole;
+
+    const generatedName = new ReplacementSafeName(this);
+    this.interpreterName = this.checkedName(props.interpreterName) ?? generatedName.token;
+    const interpreter = new bedrockagentcore.CodeInterpreterCustom(this, 'Resource', {
+      codeInterpreterCustomName: this.interpreterName,
+      description: props.description,
+      executionRole: this.executionRole,
+      networkConfiguration: network._bind(this),
+    });
+    const resource = interpreter.node.defaultChild as bedrockagentcore.CfnCodeInterpreterCustom;
+    generatedName.follow(resource);
+    this.node.defaultChild = resource;
+    this._connections = interpreter.networkConfiguration.connections;
+
+    this.codeInterpreterArn = interpreter.codeInterpreterArn;
+    this.codeInterpreterId = interpreter.codeInterpreterId;
+    this.status = interpreter.status;
+    this.createdAt = interpreter.createdAt;
+    this.lastUpdatedAt = interpreter.lastUpdatedAt;
+    this.staging = (props.staging ?? StagingBucket.managed()).bind(this);
+  }
+
+  private checkedName(name: string | undefined): string | undefined {
+    if (name === undefined) {
+      return undefined;
+    }
+    if (!Token.isUnresolved(name) && !INTERPRETER_NAME_PATTERN.test(name)) {
+      throw validationError(
+        this,
+        'InterpreterNameInvalid',
+        `interpreterName must be a letter, then letters, digits and underscores, 48 characters at most; got "${name}"`,
+      );
+    }
+    warn(
+      this,
+      WarningId.FIXED_NAME,
+      `the interpreter has the fixed name "${name}": any change but that of tags replaces it, which fails while the name is taken. ` +
+        'Leave interpreterName out, or change it with every such change',
+    );
+    return name;
+  }
+}
+
+/** Properties of the interpreter that AWS provides. */
+export interface ManagedCodeInterpreterProps {
+  /**
+   * The bucket of inputs, outputs and results.
+   *
+   * @default StagingBucket.managed() - made when something first needs it
+   */
+  readonly staging?: StagingBucket;
+}

@@ -1,0 +1,66 @@
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { ManagedStagingBucket, type ManagedStagingBucketProps } from './managed-staging-bucket';
+import { StagingArea } from './staging-area';
+
+/** What is known of a given staging bucket. */
+export interface GivenStagingBucketProps {
+  /**
+   * Whether the bucket tells EventBridge about new objects already, so that nothing has to be set up for triggers.
+   *
+   * @default false
+   */
+  readonly sendsEvents?: boolean;
+}
+
+/**
+ * The bucket of inputs, outputs and results: one that comes with the interpreter, or one that is there already.
+ *
+ * @example
+ * new CodeInterpreter(this, 'Interpreter', {
+ *   staging: StagingBucket.managed({ retention: Duration.days(30) }),
+ * });
+ */
+export abstract class StagingBucket {
+  /**
+   * A bucket of the interpreter's own: TLS only, no public access, encrypted, versioned, with access logs, kept when the
+   * stack is removed.
+   */
+  public static managed(props: ManagedStagingBucketProps = {}): StagingBucket {
+    return new ManagedStaging(props);
+  }
+
+  /** A bucket that is there already, in the same Region. Grants are added where they are needed, nothing else is. */
+  public static fromBucket(bucket: s3.IBucket, props: GivenStagingBucketProps = {}): StagingBucket {
+    return new GivenStaging(bucket, props);
+  }
+
+  /** Makes the staging area, with the id `Staging`, in a scope. */
+  public abstract bind(scope: Construct): StagingArea;
+}
+
+const STAGING_ID = 'Staging';
+
+class ManagedStaging extends StagingBucket {
+  constructor(private readonly props: ManagedStagingBucketProps) {
+    super();
+  }
+
+  public bind(scope: Construct): StagingArea {
+    const managed = new ManagedStagingBucket(scope, 'StagingBucket', this.props);
+    return new StagingArea(scope, STAGING_ID, { bucket: managed.bucket, sendsEvents: true });
+  }
+}
+
+class GivenStaging extends StagingBucket {
+  constructor(
+    private readonly bucket: s3.IBucket,
+    private readonly props: GivenStagingBucketProps,
+  ) {
+    super();
+  }
+
+  public bind(scope: Construct): StagingArea {
+    return new StagingArea(scope, STAGING_ID, { bucket: this.bucket, sendsEvents: this.props.sendsEvents });
+  }
+}
