@@ -1,6 +1,16 @@
 import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import type { CodeInterpreterEndpoints } from './code-interpreter-endpoints';
+import { type CodeInterpreterStrictVpcProps, strictVpcProps } from './strict-vpc-network';
 import { bindVpc, type CodeInterpreterVpcProps } from './vpc-network';
+
+/** A network as one interpreter has it. */
+export interface BoundNetwork {
+  readonly configuration: bedrockagentcore.CodeInterpreterNetworkConfiguration;
+  /** The endpoints that the interpreter is to be let through. */
+  readonly endpoints?: CodeInterpreterEndpoints;
+}
 
 /**
  * What code in a session can reach.
@@ -13,7 +23,7 @@ import { bindVpc, type CodeInterpreterVpcProps } from './vpc-network';
  */
 export abstract class CodeInterpreterNetwork {
   /**
-   * S3 in the same Region, and nothing else. Treat it as no boundary against the loss of data: S3 reaches any bucket.
+   * S3 in the same Region, and nothing else. Treat it as no boundary against the loss of data: any bucket can be reached.
    */
   public static sandbox(): CodeInterpreterNetwork {
     return new FixedNetwork('SANDBOX');
@@ -24,16 +34,26 @@ export abstract class CodeInterpreterNetwork {
     return new FixedNetwork('PUBLIC');
   }
 
-  /** What the subnets of a VPC reach: by default HTTPS from private subnets. */
+  /** What the subnets of a VPC reach: by default over HTTPS, from private subnets. */
   public static vpc(props: CodeInterpreterVpcProps): CodeInterpreterNetwork {
     return new VpcNetwork(props);
+  }
+
+  /**
+   * VPC endpoints and nothing else, from isolated subnets. The AWS Config rule
+   * `bedrockagentcore-codeinterpreter-networkmode-check` is satisfied by VPC networks alone; this is the narrowest one.
+   *
+   * @see https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html
+   */
+  public static strictVpc(props: CodeInterpreterStrictVpcProps): CodeInterpreterNetwork {
+    return new StrictVpcNetwork(props);
   }
 
   /** The service's name for it: `SANDBOX`, `PUBLIC` or `VPC`. */
   public abstract readonly networkMode: string;
 
   /** @internal */
-  public abstract _bind(scope: Construct): bedrockagentcore.CodeInterpreterNetworkConfiguration;
+  public abstract _bind(scope: Construct): BoundNetwork;
 }
 
 class FixedNetwork extends CodeInterpreterNetwork {
@@ -42,10 +62,13 @@ class FixedNetwork extends CodeInterpreterNetwork {
   }
 
   /** @internal */
-  public _bind(): bedrockagentcore.CodeInterpreterNetworkConfiguration {
-    return this.networkMode === 'SANDBOX'
-      ? bedrockagentcore.CodeInterpreterNetworkConfiguration.usingSandboxNetwork()
-      : bedrockagentcore.CodeInterpreterNetworkConfiguration.usingPublicNetwork();
+  public _bind(): BoundNetwork {
+    const { CodeInterpreterNetworkConfiguration } = bedrockagentcore;
+    const configuration =
+      this.networkMode === 'SANDBOX'
+        ? CodeInterpreterNetworkConfiguration.usingSandboxNetwork()
+        : CodeInterpreterNetworkConfiguration.usingPublicNetwork();
+    return { configuration };
   }
 }
 
@@ -57,7 +80,23 @@ class VpcNetwork extends CodeInterpreterNetwork {
   }
 
   /** @internal */
-  public _bind(scope: Construct): bedrockagentcore.CodeInterpreterNetworkConfiguration {
-    return bindVpc(scope, this.props);
+  public _bind(scope: Construct): BoundNetwork {
+    return { configuration: bindVpc(scope, this.props), endpoints: this.props.endpoints };
+  }
+}
+
+class StrictVpcNetwork extends CodeInterpreterNetwork {
+  public readonly networkMode = 'VPC';
+
+  constructor(private readonly props: CodeInterpreterStrictVpcProps) {
+    super();
+  }
+
+  /** @internal */
+  public _bind(scope: Construct): BoundNetwork {
+    const props = strictVpcProps(scope, this.props);
+    const s3 = this.props.s3PrefixListId;
+    const configuration = bindVpc(scope, props, s3 ? [ec2.Peer.prefixList(s3)] : []);
+    return { configuration, endpoints: props.endpoints };
   }
 }

@@ -1,18 +1,24 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { INTERPRETER_NAME_PATTERN, MANAGED_INTERPRETER_ID } from '../contract/service';
 import { CodeInterpreterBase, type ICodeInterpreter } from './code-interpreter-base';
 import { CodeInterpreterNetwork } from './code-interpreter-network';
 import { validationError, warn } from './construct-validation';
 import { createExecutionRole } from './execution-role';
+import { checkGivenRole, warnWhenPublicWithGrants } from './execution-role-check';
 import { type CodeInterpreterAttributes, ImportedCodeInterpreter } from './imported-code-interpreter';
 import { injectProps } from './property-injection';
 import { ReplacementSafeName } from './replacement-safe-name';
+import { RootCertificates } from './root-certificates';
 import type { StagingArea } from './staging-area';
 import { StagingBucket } from './staging-bucket';
 import { WarningId } from './warning-id';
+
+/** The most characters of a description, by the resource's schema. */
+const DESCRIPTION_MAX_LENGTH = 4096;
 
 /** Properties of a code interpreter. */
 export interface CodeInterpreterProps {
@@ -48,6 +54,13 @@ export interface CodeInterpreterProps {
    * @default StagingBucket.managed()
    */
   readonly staging?: StagingBucket;
+  /**
+   * Root certificates that the sessions trust, as PEM in secrets: 10 at most. Who deploys needs access to the secrets;
+   * who starts sessions gets it by `grantUse`.
+   *
+   * @default - none
+   */
+  readonly certificates?: secretsmanager.ISecret[];
 }
 
 /**
@@ -99,13 +112,20 @@ export class CodeInterpreter extends CodeInterpreterBase {
   /** What its sessions reach: `SANDBOX`, `PUBLIC` or `VPC`. */
   public readonly networkMode?: string;
 
+  private readonly certificates: RootCertificates;
+
   constructor(scope: Construct, id: string, properties: CodeInterpreterProps = {}) {
     super(scope, id);
     const props = injectProps(CodeInterpreter.PROPERTY_INJECTION_ID, scope, id, properties);
+    this.checkDescription(props.description);
+    this.executionRole = this.roleOf(props);
+    this.grantPrincipal = this.executionRole;
+    this.certificates = new RootCertificates(this, props.certificates ?? []);
+
     const network = props.network ?? CodeInterpreterNetwork.sandbox();
     this.networkMode = network.networkMode;
-    this.executionRole = props.executionRole ?? createExecutionRole(this);
-    this.grantPrincipal = this.executionRole;
+    const { configuration, endpoints } = network._bind(this);
+    this._connections = configuration.connections;
 
     const generatedName = new ReplacementSafeName(this);
     this.interpreterName = this.checkedName(props.interpreterName) ?? generatedName.token;
@@ -113,12 +133,12 @@ export class CodeInterpreter extends CodeInterpreterBase {
       codeInterpreterCustomName: this.interpreterName,
       description: props.description,
       executionRole: this.executionRole,
-      networkConfiguration: network._bind(this),
+      networkConfiguration: configuration,
     });
     const resource = interpreter.node.defaultChild as bedrockagentcore.CfnCodeInterpreterCustom;
+    resource.certificates = this.certificates.render();
     generatedName.follow(resource);
     this.node.defaultChild = resource;
-    this._connections = interpreter.networkConfiguration.connections;
 
     this.codeInterpreterArn = interpreter.codeInterpreterArn;
     this.codeInterpreterId = interpreter.codeInterpreterId;
@@ -126,6 +146,40 @@ export class CodeInterpreter extends CodeInterpreterBase {
     this.createdAt = interpreter.createdAt;
     this.lastUpdatedAt = interpreter.lastUpdatedAt;
     this.staging = (props.staging ?? StagingBucket.managed()).bind(this);
+    endpoints?.allow(this);
+    if (this.networkMode === 'PUBLIC') {
+      warnWhenPublicWithGrants(this, this.executionRole);
+    }
+  }
+
+  /**
+   * Allows to start sessions, to use them, to take up a running one again, and to stop them; with root certificates, also
+   * to read these, since the service does it with the credentials of whoever starts a session.
+   */
+  public override grantUse(grantee: iam.IGrantable): iam.Grant {
+    const grants = this.certificates.grantRead(grantee);
+    return grants.reduce((all, grant) => all.combine(grant), super.grantUse(grantee));
+  }
+
+  private roleOf(props: CodeInterpreterProps): iam.IRole {
+    if (!props.executionRole) {
+      return createExecutionRole(this);
+    }
+    checkGivenRole(this, props.executionRole);
+    return props.executionRole;
+  }
+
+  private checkDescription(description: string | undefined): void {
+    if (description === undefined || Token.isUnresolved(description)) {
+      return;
+    }
+    if (description.length < 1 || description.length > DESCRIPTION_MAX_LENGTH) {
+      throw validationError(
+        this,
+        'InterpreterDescriptionInvalid',
+        `description must have 1 to ${DESCRIPTION_MAX_LENGTH} characters; got ${description.length}`,
+      );
+    }
   }
 
   private checkedName(name: string | undefined): string | undefined {

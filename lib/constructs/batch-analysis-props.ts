@@ -1,0 +1,69 @@
+import type { Duration } from 'aws-cdk-lib';
+import type * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { AnalysisInput } from './analysis-input';
+import type { AnalysisScript } from './analysis-script';
+import type { StagingBucket } from './staging-bucket';
+
+/** What a batch analysis is made of. */
+export interface BatchAnalysisProps {
+  /** The interpreter whose sessions run the script. Anything that the L2 of aws-cdk-lib knows as a code interpreter. */
+  readonly interpreter: bedrockagentcore.ICodeInterpreterCustom;
+  /** What is run on each item. */
+  readonly script: AnalysisScript;
+  /**
+   * Where the items come from.
+   *
+   * @default AnalysisInput.fromPrefix('incoming/')
+   */
+  readonly input?: AnalysisInput;
+  /**
+   * The bucket of inputs and results.
+   *
+   * @default - the interpreter's own staging area; required for an interpreter that has none
+   */
+  readonly staging?: StagingBucket;
+  /**
+   * The batch's name: part of the keys of its results, `runs/<name>/`, and of its sessions' names.
+   * 1 to 48 of `A-Z a-z 0-9 _ -`, beginning with a letter or a digit.
+   *
+   * @default - the construct's id
+   */
+  readonly batchName?: string;
+  /**
+   * How many sessions run at once. 1 to 1000, the service's default quota of an account.
+   *
+   * @default 10
+   */
+  readonly maxConcurrency?: number;
+  /**
+   * How many items one session works through, one after the other. 1 to 500.
+   *
+   * @default 25
+   */
+  readonly itemsPerSession?: number;
+  /**
+   * How long the script may take for one item, 1 second to 13 minutes; then it is ended and the item has failed.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly itemTimeout?: Duration;
+  /**
+   * How long a session may live, 1 second to 8 hours. A session that ends earlier than its items is replaced.
+   *
+   * @default - the items' timeouts together and 15 minutes, at most 8 hours
+   */
+  readonly sessionTimeout?: Duration;
+  /**
+   * How much of the items may fail, in percent, before the run has failed. Their results are there either way.
+   *
+   * @default 0
+   */
+  readonly toleratedFailurePercentage?: number;
+  /**
+   * How long the logs of the Lambdas and of the state machine are kept. They hold neither code nor data.
+   *
+   * @default RetentionDays.THREE_MONTHS
+   */
+  readonly logRetention?: logs.RetentionDays;
+}

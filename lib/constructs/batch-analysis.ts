@@ -1,0 +1,208 @@
+import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
+import type * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { BatchSettings } from '../contract/batch';
+import { EnvironmentName } from '../contract/environment';
+import type { JsonObject } from '../contract/json';
+import { RunLayout, runsPrefix } from '../contract/layout';
+import { type Language, SESSION_TIMEOUT_SECONDS } from '../contract/service';
+import { BatchWorkflow } from '../workflow/batch-workflow';
+import { AnalysisInput } from './analysis-input';
+import type { BoundAnalysisScript } from './analysis-script';
+import type { BatchAnalysisProps } from './batch-analysis-props';
+import { BATCH_LIMITS, checkBatch } from './batch-validation';
+import type { ICodeInterpreter } from './code-interpreter-base';
+import { validationError } from './construct-validation';
+import { HandlerLambda, type HandlerLambdaProps } from './handler-lambda';
+import type { StagingArea } from './staging-area';
+
+/**
+ * Runs a script on each of many objects in S3, in sessions of a code interpreter: a Step Functions workflow that plans the
+ * items, works through them in parallel, and leaves results, tables, charts and a report in the staging bucket.
+ *
+ * @example
+ * declare const interpreter: CodeInterpreter;
+ * new BatchAnalysis(this, 'Sales', {
+ *   interpreter,
+ *   script: AnalysisScript.fromAsset('analyses/sales.py', { parameters: { currency: 'EUR' } }),
+ *   input: AnalysisInput.fromPrefix('incoming/', { suffixes: ['.csv'] }),
+ * });
+ */
+export class BatchAnalysis extends Construct {
+  /** The workflow. Start it with `{}`, or with what `docs/batch.md` lists. */
+  public readonly stateMachine: sfn.StateMachine;
+  /** The batch's name. */
+  public readonly batchName: string;
+  /** Where inputs and results are. */
+  public readonly staging: StagingArea;
+  /** The Lambdas, for alarms and metrics of one's own: planner, worker, reporter. */
+  public readonly lambdas: lambda.Function[];
+
+  constructor(scope: Construct, id: string, props: BatchAnalysisProps) {
+    super(scope, id);
+    this.batchName = props.batchName ?? id;
+    checkBatch(this, this.batchName, props);
+    this.staging = this.stagingOf(props);
+    const input = props.input ?? AnalysisInput.fromPrefix('incoming/');
+    const script = props.script.bind(this);
+    const settings = settingsOf(this.batchName, input, script, props);
+    const logRetention = props.logRetention ?? logs.RetentionDays.THREE_MONTHS;
+    const make = (name: string, handler: Omit<HandlerLambdaProps, 'logRetention'>) =>
+      new HandlerLambda(this, name, { ...handler, logRetention });
+    const environment = {
+      [EnvironmentName.batch]: Stack.of(this).toJsonString(settings),
+      [EnvironmentName.stagingBucket]: this.staging.bucket.bucketName,
+    };
+    const planner = make('Planner', {
+      handler: 'batch-plan',
+      description: `Plans the runs of batch ${this.batchName}`,
+      timeout: Duration.minutes(15),
+      memorySize: 512,
+      ephemeralStorageSize: Size.gibibytes(2),
+      environment,
+    });
+    const worker = make('Worker', {
+      handler: 'batch-worker',
+      description: `Runs items of batch ${this.batchName} in code interpreter sessions`,
+      timeout: BATCH_LIMITS.workerTimeout,
+      memorySize: 1024,
+      environment: {
+        ...environment,
+        [EnvironmentName.interpreterId]: props.interpreter.codeInterpreterId,
+        [EnvironmentName.scriptBucket]: script.asset.s3BucketName,
+        [EnvironmentName.scriptKey]: script.asset.s3ObjectKey,
+      },
+    });
+    const reporter = make('Reporter', {
+      handler: 'batch-report',
+      description: `Writes the reports of batch ${this.batchName}`,
+      timeout: Duration.minutes(15),
+      memorySize: 1024,
+      ephemeralStorageSize: Size.gibibytes(4),
+      environment: { ...environment, [EnvironmentName.interpreterId]: props.interpreter.codeInterpreterId },
+    });
+    this.lambdas = [planner, worker, reporter];
+    this.grantPlanner(planner, input.prefix);
+    this.grantWorker(worker, input.prefix, props.interpreter, script);
+    this.grantReporter(reporter, props.interpreter);
+    this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
+      comment: `Batch analysis ${this.batchName}`,
+      definitionBody: sfn.DefinitionBody.fromChainable(
+        new BatchWorkflow(this, 'Workflow', {
+          batchName: this.batchName,
+          planner,
+          worker,
+          reporter,
+          bucket: this.staging.bucket,
+          maxConcurrency: props.maxConcurrency ?? BATCH_LIMITS.maxConcurrency.default,
+          itemsPerSession: itemsPerSessionOf(props),
+        }),
+      ),
+      tracingEnabled: true,
+      logs: {
+        level: sfn.LogLevel.ALL,
+        // Inputs and outputs of the states name items and hold parameters.
+        includeExecutionData: false,
+        destination: new logs.LogGroup(this, 'Logs', {
+          // A name under this prefix needs no entry in the account's resource policies, whose number is limited.
+          logGroupName: `/aws/vendedlogs/states/${this.node.addr.slice(-12)}-${this.batchName}`,
+          retention: logRetention,
+          removalPolicy: RemovalPolicy.DESTROY,
+        }),
+      },
+    });
+  }
+
+  /** Allows to start the batch: `states:StartExecution` on its state machine. */
+  public grantStart(grantee: iam.IGrantable): iam.Grant {
+    return this.stateMachine.grantStartExecution(grantee);
+  }
+
+  /** Allows to read results and reports. */
+  public grantReadResults(grantee: iam.IGrantable): iam.Grant {
+    return this.staging.grantRead(grantee, runsPrefix(this.batchName));
+  }
+
+  /** The key of a run's report in the staging bucket. */
+  public reportKey(runId: string): string {
+    return new RunLayout(this.batchName, runId).report;
+  }
+
+  private stagingOf(props: BatchAnalysisProps): StagingArea {
+    const own = (props.interpreter as Partial<ICodeInterpreter>).staging;
+    const staging = props.staging?.bind(this) ?? own;
+    if (!staging) {
+      throw validationError(
+        this,
+        'StagingMissing',
+        `the interpreter ${props.interpreter.node.path} has no staging bucket: give "staging", such as StagingBucket.managed()`,
+      );
+    }
+    return staging;
+  }
+
+  private grantPlanner(planner: lambda.Function, prefix: string): void {
+    this.staging.grantRead(planner, prefix);
+    this.staging.grantReadWrite(planner, runsPrefix(this.batchName));
+    // A resumed run puts new results in the place of failed ones.
+    this.staging.grantDelete(planner, runsPrefix(this.batchName));
+  }
+
+  private grantWorker(
+    worker: lambda.Function,
+    prefix: string,
+    interpreter: bedrockagentcore.ICodeInterpreterCustom,
+    script: BoundAnalysisScript,
+  ): void {
+    this.staging.grantRead(worker, prefix);
+    this.staging.grantReadWrite(worker, runsPrefix(this.batchName));
+    script.asset.bucket.grantRead(worker, script.asset.s3ObjectKey);
+    interpreter.grant(
+      worker,
+      'bedrock-agentcore:StartCodeInterpreterSession',
+      'bedrock-agentcore:InvokeCodeInterpreter',
+      'bedrock-agentcore:StopCodeInterpreterSession',
+    );
+  }
+
+  private grantReporter(reporter: lambda.Function, interpreter: bedrockagentcore.ICodeInterpreterCustom): void {
+    this.staging.grantReadWrite(reporter, runsPrefix(this.batchName));
+    interpreter.grant(reporter, 'bedrock-agentcore:StopCodeInterpreterSession');
+    iam.Grant.addToPrincipal({
+      grantee: reporter,
+      actions: ['bedrock-agentcore:ListCodeInterpreterSessions'],
+      // The service knows no narrower resource for it.
+      resourceArns: ['*'],
+    });
+  }
+}
+
+function itemsPerSessionOf(props: BatchAnalysisProps): number {
+  return props.itemsPerSession ?? BATCH_LIMITS.itemsPerSession.default;
+}
+
+function settingsOf(
+  name: string,
+  input: AnalysisInput,
+  script: BoundAnalysisScript,
+  props: BatchAnalysisProps,
+): BatchSettings {
+  const itemTimeoutSeconds = (props.itemTimeout ?? BATCH_LIMITS.itemTimeout.default).toSeconds();
+  const itemsTogether = itemTimeoutSeconds * itemsPerSessionOf(props) + 900;
+  return {
+    name,
+    input: input._settings(),
+    script: {
+      name: script.name,
+      language: script.language as Language,
+      parameters: script.parameters as JsonObject,
+    },
+    itemTimeoutSeconds,
+    sessionTimeoutSeconds: props.sessionTimeout?.toSeconds() ?? Math.min(itemsTogether, SESSION_TIMEOUT_SECONDS.max),
+    toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
+  };
+}

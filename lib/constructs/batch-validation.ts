@@ -1,0 +1,78 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { SESSION_TIMEOUT_SECONDS } from '../contract/service';
+import type { BatchAnalysisProps } from './batch-analysis-props';
+import { validationError } from './construct-validation';
+
+/** What the values of a batch may be. */
+export const BATCH_LIMITS = {
+  name: /^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$/,
+  maxConcurrency: { min: 1, max: 1000, default: 10 },
+  itemsPerSession: { min: 1, max: 500, default: 25 },
+  itemTimeout: { min: Duration.seconds(1), max: Duration.minutes(13), default: Duration.minutes(5) },
+  /** Lambda's own limit: the worker returns before, and is called again. */
+  workerTimeout: Duration.minutes(15),
+} as const;
+
+/** Throws for the first value that cannot work. */
+export function checkBatch(scope: IConstruct, name: string, props: BatchAnalysisProps): void {
+  if (Token.isUnresolved(name) || !BATCH_LIMITS.name.test(name)) {
+    throw validationError(
+      scope,
+      'BatchName',
+      `batchName must be 1 to 48 of A-Z a-z 0-9 _ -, beginning with a letter or a digit; got "${name}"`,
+    );
+  }
+  checkCount(scope, 'maxConcurrency', props.maxConcurrency);
+  checkCount(scope, 'itemsPerSession', props.itemsPerSession);
+  checkDuration(scope, 'itemTimeout', props.itemTimeout, BATCH_LIMITS.itemTimeout);
+  checkDuration(scope, 'sessionTimeout', props.sessionTimeout, {
+    min: Duration.seconds(SESSION_TIMEOUT_SECONDS.min),
+    max: Duration.seconds(SESSION_TIMEOUT_SECONDS.max),
+  });
+  checkPercentage(scope, props.toleratedFailurePercentage);
+  checkKeys(scope, props);
+}
+
+function checkCount(scope: IConstruct, field: 'maxConcurrency' | 'itemsPerSession', value: number | undefined): void {
+  const { min, max } = BATCH_LIMITS[field];
+  if (value === undefined || Token.isUnresolved(value)) {
+    return;
+  }
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw validationError(
+      scope,
+      `Batch_${field}`,
+      `${field} must be a whole number from ${min} to ${max}; got ${value}`,
+    );
+  }
+}
+
+function checkDuration(
+  scope: IConstruct,
+  field: string,
+  value: Duration | undefined,
+  limits: { min: Duration; max: Duration },
+): void {
+  if (value === undefined || value.isUnresolved()) {
+    return;
+  }
+  const seconds = value.toSeconds({ integral: false });
+  if (!Number.isInteger(seconds) || seconds < limits.min.toSeconds() || seconds > limits.max.toSeconds()) {
+    const range = `${limits.min.toHumanString()} to ${limits.max.toHumanString()}, in whole seconds`;
+    throw validationError(scope, `Batch_${field}`, `${field} must be ${range}; got ${value.toHumanString()}`);
+  }
+}
+
+function checkPercentage(scope: IConstruct, value: number | undefined): void {
+  if (value !== undefined && !Token.isUnresolved(value) && !(value >= 0 && value <= 100)) {
+    throw validationError(scope, 'BatchTolerance', `toleratedFailurePercentage must be 0 to 100; got ${value}`);
+  }
+}
+
+function checkKeys(scope: IConstruct, { input }: BatchAnalysisProps): void {
+  const outside = input?.keys.find((key) => !Token.isUnresolved(key) && !key.startsWith(input.prefix));
+  if (input && outside !== undefined) {
+    throw validationError(scope, 'BatchItems', `item "${outside}" is outside of the input's prefix "${input.prefix}"`);
+  }
+}
