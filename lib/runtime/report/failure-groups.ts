@@ -66,7 +66,7 @@ export function messagePattern(message: string, item: Pick<ItemResult, 'id' | 'k
     .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, '{id}')
     .replace(/\b0x[0-9a-f]+\b/gi, '{address}')
     .replace(/\b\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?/g, '{time}')
-    .replace(/(?<![A-Za-z])\d+([.,]\d+)*/g, 'N')
+    .replace(/(?<![A-Za-z0-9])\d+([.,]\d+)*/g, 'N')
     .trim();
 }
 

@@ -50,10 +50,10 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 || value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** US dollars: cents from a cent on, below that to four digits after the point. */
+/** US dollars: to the cent from a cent on, below that with two significant digits. */
 export function formatUsd(dollars: number): string {
-  if (dollars > 0 && dollars < 0.0001) return 'less than $0.0001';
-  if (dollars > 0 && dollars < 0.01) return `$${dollars.toFixed(4)}`;
+  if (dollars > 0 && dollars < 0.000_001) return 'less than $0.000001';
+  if (dollars > 0 && dollars < 0.01) return `$${dollars.toLocaleString('en-US', { maximumSignificantDigits: 2 })}`;
   return `$${dollars.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 

@@ -1,7 +1,8 @@
-import type { ItemResult, OutputText } from '../../contract/batch-item';
+import type { ItemError, ItemResult, OutputText } from '../../contract/batch-item';
 import type { JsonObject, JsonValue } from '../../contract/json';
 import { excerpt, type ItemTextBudget } from './budget';
 import type { ItemCharts } from './charts';
+import { FAILURE_WORDS } from './failure-words';
 import type { Cell, FileData, ItemDetails, RowData } from './page-data';
 
 /** More columns than this are not in the table; an item's own page still has its whole row. */
@@ -47,7 +48,7 @@ export class ItemData {
       started: Number.isNaN(started) ? null : started,
       duration: item.durationSeconds,
       ...(item.sessionId !== undefined && { session: this.sessionNumbers.of(item.sessionId) }),
-      ...(item.error && { error: excerpt(`${item.error.name}: ${item.error.message}`, MAX_ERROR_CHARACTERS) }),
+      ...(item.error && { error: excerpt(errorLine(item.error), MAX_ERROR_CHARACTERS) }),
       ...(charts.embedded.length > 0 && { charts: charts.embedded }),
       cells: this.cells(item.row),
     };
@@ -62,6 +63,11 @@ export class ItemData {
     // Holes would become null in JSON anyway; here they are said.
     return Array.from(cells, (value) => value ?? null);
   }
+}
+
+/** What a script raised speaks for itself; other failures say first what they are. */
+function errorLine({ name, message }: ItemError): string {
+  return name === 'ScriptFailed' ? message : `${FAILURE_WORDS[name]}: ${message}`;
 }
 
 function cell(value: JsonValue): Cell {

@@ -24,7 +24,7 @@ ${tile('Duration', formatDuration(summary.durationSeconds), pace(summary))}
 ${tile('Sessions', formatCount(summary.sessions.used), sessionsNote(summary))}
 ${tile('Estimated cost', formatUsd(summary.cost.total), costNote(summary))}
 </div>
-<details class="facts">
+<details class="facts" open>
 <summary>About this run</summary>
 ${facts(summary)}
 </details>
@@ -93,23 +93,22 @@ function sessionsNote({ sessions, counts }: RunSummary): string {
 }
 
 function costNote({ cost }: RunSummary): string {
-  return `CPU ${formatUsd(cost.cpu)}, memory ${formatUsd(cost.memory)}`;
+  return `CPU ${formatUsd(cost.cpu)} + memory ${formatUsd(cost.memory)}, at prices of ${month(cost.pricesAsOf)}`;
 }
 
 function facts(summary: RunSummary): string {
   const { script, bucket, cost } = summary;
   return `<dl>
-${fact('Batch', text(summary.batch))}
 ${fact('Run', code(summary.runId))}
 ${fact('Started', text(formatDateTime(summary.startedAt)))}
 ${fact('Finished', text(formatDateTime(summary.finishedAt)))}
 ${fact('Script', `${code(script.name)} (${LANGUAGE_NAMES[script.language]})`)}
-${fact('Parameters', parameters(summary.parameters))}
 ${fact('Failed items', `${formatCount(summary.counts.failed)} of ${formatCount(summary.counts.total)}; the batch tolerates ${formatPercent(summary.toleratedFailurePercentage / 100)}`)}
 ${fact('Sessions', text(`${plural(summary.sessions.used, 'session')} with items; ${formatCount(summary.sessions.leftOver)} left over and stopped at the end`))}
-${fact('Estimated cost', text(costInWords(cost)))}
+${fact('Parameters', parameters(summary.parameters), 'wide')}
 ${fact('Results', code(`s3://${bucket}/${summary.resultsKey}`))}
 ${fact('This report', code(`s3://${bucket}/${summary.reportKey}`))}
+${fact('Estimated cost', text(costInWords(cost)), 'wide')}
 </dl>`;
 }
 
@@ -129,8 +128,8 @@ function month(yearMonth: string): string {
   return new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(time);
 }
 
-function fact(name: string, html: string): string {
-  return `<div><dt>${text(name)}</dt><dd>${html}</dd></div>`;
+function fact(name: string, html: string, kind = ''): string {
+  return `<div class="${kind}"><dt>${text(name)}</dt><dd>${html}</dd></div>`;
 }
 
 function code(value: string): string {

@@ -1,9 +1,9 @@
 // Bundles this folder into page.generated.json, which the report's writer embeds. It is committed, so that the writer
 // is plain TypeScript to every tool that loads it; a test fails when it is not what these sources give.
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const target = join(folder, '../page.generated.json');
@@ -22,8 +22,8 @@ export async function bundlePage() {
     format: 'esm',
     write: false,
   });
-  const style = await transform(await readFile(join(folder, 'page.css'), 'utf8'), { ...options, loader: 'css' });
-  const page = { style: style.code, script: script.outputFiles[0].text };
+  const style = await build({ ...options, entryPoints: [join(folder, 'page.css')], bundle: true, write: false });
+  const page = { style: style.outputFiles[0].text, script: script.outputFiles[0].text };
   for (const [name, text] of Object.entries(page)) {
     // Anything like these would end or change the element that the text is put into.
     if (/<\/(script|style)|<!--/i.test(text)) throw new Error(`The report's ${name} must not contain an HTML tag.`);

@@ -1,18 +1,10 @@
+import { failureWords } from '../failure-words';
 import { formatCount } from '../format';
 import { button, el } from './dom';
 import type { Item, Run } from './run';
 
 /** How many causes are shown. */
 const MAX_SHOWN = 25;
-
-const WORDS: Record<string, string> = {
-  ScriptFailed: 'The script failed',
-  TimedOut: 'Timed out',
-  SessionDied: 'The session died',
-  InputUnreadable: 'The input could not be read',
-  OutputUnreadable: 'The outputs could not be fetched',
-  NotProcessed: 'Not processed',
-};
 
 /** Failed items by cause, each with the traceback of its first item. */
 export function mountFailures(
@@ -44,7 +36,7 @@ export function mountFailures(
         el(
           'div',
           {},
-          el('h3', { text: WORDS[group.name] ?? group.name }),
+          el('h3', { text: failureWords(group.name) }),
           el('p', { class: 'cause', text: group.message }),
           el('ul', { class: 'examples' }, ...links, more > 0 && el('li', { text: `and ${formatCount(more)} more` })),
           traceback !== undefined &&

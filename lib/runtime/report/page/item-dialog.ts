@@ -30,7 +30,7 @@ export class ItemDialog {
   private draw(): void {
     const item = this.among[this.position];
     if (!item) return;
-    const focused = document.activeElement?.id;
+    const focused = this.dialog.contains(document.activeElement) ? document.activeElement?.id : undefined;
     const step = (id: string, label: string, by: number) =>
       button(label, () => this.step(by), { id, disabled: !this.among[this.position + by] });
     this.dialog.replaceChildren(
@@ -47,9 +47,11 @@ export class ItemDialog {
         step('item-next', 'Next', 1),
         button('Close', () => this.dialog.close(), { id: 'item-close' }),
       ),
-      el('div', { class: 'item-body', tabindex: 0 }, ...itemView(this.run, item)),
+      el('div', { id: 'item-body', class: 'item-body', tabindex: 0, autofocus: true }, ...itemView(this.run, item)),
     );
-    if (focused) document.getElementById(focused)?.focus();
+    // The keys go on working when the button that was pressed is at its end.
+    const again = document.querySelector<HTMLElement>(`#${focused || 'item-body'}:enabled`) ?? byId('item-body');
+    if (this.dialog.open) again.focus();
     // A link to the report can so name the item that is shown.
     history.replaceState(null, '', `#item=${encodeURIComponent(item.id)}`);
   }

@@ -1,5 +1,6 @@
 import type { OutputText } from '../../../contract/batch-item';
 import type { JsonObject, JsonValue } from '../../../contract/json';
+import { failureWords } from '../failure-words';
 import { formatBytes, formatDateTime, formatDuration, formatFigure } from '../format';
 import type { FileData, ItemDetails, LeftOut } from '../page-data';
 import { type Child, el } from './dom';
@@ -50,7 +51,7 @@ function errorView({ error }: ItemDetails): HTMLElement | undefined {
   if (!error) return undefined;
   return part(
     'Error',
-    el('p', { class: 'error-line' }, el('strong', { text: error.name }), ` ${error.message}`),
+    el('p', { class: 'error-line' }, el('strong', { text: `${failureWords(error.name)}.` }), ` ${error.message}`),
     error.detail !== undefined && printed(error.detail),
   );
 }

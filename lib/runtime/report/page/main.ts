@@ -16,8 +16,14 @@ function main(): void {
   mountGallery(byId('charts'), run, open);
   mountTiming(byId('timing'), run, open);
   mountNavigation();
+  window.addEventListener('beforeprint', openTracebacks);
   openLinked(run, dialog);
   window.addEventListener('hashchange', () => openLinked(run, dialog));
+}
+
+/** What is folded on the screen is wanted on paper. */
+function openTracebacks(): void {
+  for (const details of document.querySelectorAll<HTMLDetailsElement>('.failure details')) details.open = true;
 }
 
 function mountNavigation(): void {

@@ -11,7 +11,7 @@ export interface Query {
 }
 
 /** One of the item's own columns, or a figure by its column's index. */
-export type SortKey = 'order' | 'status' | 'name' | 'started' | 'duration' | 'error' | number;
+export type SortKey = 'order' | 'status' | 'name' | 'started' | 'duration' | number;
 
 const STATUS_ORDER: Record<ItemStatus, number> = { failed: 0, succeeded: 1, skipped: 2 };
 const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });

@@ -41,19 +41,18 @@ export class ItemTable {
     private readonly run: Run,
     private readonly open: (item: Item, among: readonly Item[]) => void,
   ) {
-    const failures = run.items.some((item) => item.error !== undefined);
     this.columns = [
       { key: 'status', label: 'Status', numeric: false, shown: true },
       { key: 'name', label: 'Item', numeric: false, shown: true },
       { key: 'duration', label: 'Duration', numeric: true, shown: true },
       { key: 'started', label: 'Started', numeric: true, shown: false },
-      ...run.end.columns.map((label, index) => ({
+      ...run.end.columns.map((name, index) => ({
         key: index,
-        label,
+        // Spaces let a long name break into two lines.
+        label: name.replaceAll('_', ' '),
         numeric: isNumeric(run.items, index),
         shown: index < FIRST_COLUMNS,
       })),
-      ...(failures ? [{ key: 'error' as const, label: 'Error', numeric: false, shown: true }] : []),
     ];
   }
 
@@ -168,12 +167,12 @@ export class ItemTable {
     if (key === 'status') return el('td', {}, statusBadge(item.status));
     if (key === 'name') {
       const name = button(item.name, () => this.open(item, this.found), { class: 'link', title: item.key });
-      return el('th', { scope: 'row', class: 'name' }, name);
+      const error = item.error !== undefined && el('p', { class: 'error', text: item.error, title: item.error });
+      return el('th', { scope: 'row', class: 'name' }, name, error);
     }
     if (key === 'duration') return el('td', { class: 'number', text: formatDuration(item.duration) });
     if (key === 'started')
       return el('td', { class: 'number', text: item.started === null ? '–' : formatClock(item.started) });
-    if (key === 'error') return el('td', { class: 'error', text: item.error ?? '' });
     if (key === 'order') return el('td');
     return el('td', { class: numeric ? 'number' : undefined, text: cellText(item.cells[key]) });
   }

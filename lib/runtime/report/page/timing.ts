@@ -50,7 +50,7 @@ function durations(items: readonly Item[], open: Open): HTMLElement {
     svg('path', { class: 'succeeded', d: bars('succeeded', () => 0).join('') }),
     svg('path', { class: 'failed', d: bars('failed', (bin) => (bin.succeeded / most) * HEIGHT).join('') }),
   );
-  const step = Math.max(1, Math.ceil(scale.count / 8));
+  const step = [1, 2, 4, 5, 10].find((bins) => scale.count / bins <= 10) ?? 10;
   const ticks = el('div', { class: 'ticks' });
   for (let bin = 0; bin <= scale.count; bin += step) {
     ticks.append(tick(formatTick(bin * scale.width), bin / scale.count));

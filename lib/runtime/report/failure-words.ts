@@ -1,0 +1,16 @@
+import type { ItemErrorName } from '../../contract/errors';
+
+/** Why items failed, in words. */
+export const FAILURE_WORDS: Record<ItemErrorName, string> = {
+  ScriptFailed: 'The script failed',
+  TimedOut: 'Timed out',
+  SessionDied: 'The session died',
+  InputUnreadable: 'The input could not be read',
+  OutputUnreadable: 'The outputs could not be fetched',
+  NotProcessed: 'Not processed',
+};
+
+/** The same for a name from elsewhere, which stays as it is if it is not known. */
+export function failureWords(name: string): string {
+  return FAILURE_WORDS[name as ItemErrorName] ?? name;
+}

@@ -1,0 +1,65 @@
+import {
+  formatBytes,
+  formatDateTime,
+  formatDuration,
+  formatFigure,
+  formatPercent,
+  formatUsd,
+  plural,
+} from '../../../lib/runtime/report/format';
+
+it.each([
+  [0, '0.00 s'],
+  [9.994, '9.99 s'],
+  [9.996, '10.0 s'],
+  [59.97, '1 min 00 s'],
+  [245, '4 min 05 s'],
+  [3599.6, '1 h 00 min'],
+  [7620, '2 h 07 min'],
+  [Number.NaN, '–'],
+])('%d seconds are %s', (seconds, text) => {
+  expect(formatDuration(seconds)).toBe(text);
+});
+
+it.each([
+  [0, '0 B'],
+  [1023, '1023 B'],
+  [1024, '1.0 KB'],
+  [199_229_440, '190 MB'],
+  [1024 ** 2 - 1, '1.0 MB'],
+])('%d bytes are %s', (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
+});
+
+it.each([
+  [0, '$0.00'],
+  [0.000_000_2, 'less than $0.000001'],
+  [0.000_036_4, '$0.000036'],
+  [0.0092, '$0.0092'],
+  [0.0149, '$0.01'],
+  [1234.5, '$1,234.50'],
+])('%d dollars are %s', (dollars, text) => {
+  expect(formatUsd(dollars)).toBe(text);
+});
+
+it.each([
+  [2026, '2026'],
+  [12_345, '12,345'],
+  [0.123_456_7, '0.12346'],
+  [-1234.567, '-1234.6'],
+  [123_456.7, '123,457'],
+  [0.000_012_3, '1.23e-5'],
+  [0, '0'],
+])('the figure %d is %s', (value, text) => {
+  expect(formatFigure(value)).toBe(text);
+});
+
+it('times are UTC, and what is no time stays as it is', () => {
+  expect(formatDateTime('2026-11-22T15:03:05+01:00')).toBe('22 Nov 2026, 14:03:05 UTC');
+  expect(formatDateTime('soon')).toBe('soon');
+});
+
+it('counts and shares', () => {
+  expect([plural(1, 'item'), plural(2000, 'item')]).toEqual(['1 item', '2,000 items']);
+  expect([formatPercent(0), formatPercent(0.0004), formatPercent(0.125)]).toEqual(['0%', 'under 0.1%', '12.5%']);
+});

@@ -1,0 +1,309 @@
+import type { Browser, Locator } from 'playwright-core';
+import { launchChromium, type OpenReport, openReport } from './browser';
+import { chart, failedItem, item, manyItems, reportOf, SVG, sampleSource } from './sample-run';
+
+let browser: Browser;
+let report: OpenReport;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+});
+afterEach(async () => {
+  await report.close();
+  expect(report.complaints).toEqual([]);
+  expect(report.requests).toEqual([]);
+});
+
+const THREE = [
+  item({ id: 'cars', durationSeconds: 3, files: [chart()], row: { rows: 406, origin: 'mixed' } }),
+  item({ id: 'stocks', durationSeconds: 1, row: { rows: 560, origin: 'NYSE' } }),
+  failedItem({ id: 'broken', durationSeconds: 2 }),
+];
+
+const rows = () => report.page.locator('#items tbody tr');
+const names = () => report.page.locator('#items tbody button').allTextContents();
+const dialog = () => report.page.getByRole('dialog');
+const button = (name: string) => report.page.locator('#items').getByRole('button', { name, exact: true });
+// biome-ignore lint/performance/useDomNodeTextContent: what is shown is what matters here.
+const shown = (element: Locator) => element.innerText();
+const imageWidth = (image: Locator) =>
+  image.evaluate(async (img: HTMLImageElement) => {
+    await img.decode();
+    return img.naturalWidth;
+  });
+
+describe('the items', () => {
+  beforeEach(async () => {
+    report = await openReport(browser, await reportOf(sampleSource(THREE)));
+  });
+
+  it('stand in the order of the manifest, with figures, and the error under the name', async () => {
+    expect(await names()).toEqual(['cars.csv', 'stocks.csv', 'broken.csv']);
+    expect(await shown(rows().nth(0))).toMatch(/Succeeded\s+cars\.csv\s+3\.00 s\s+406\s+mixed/);
+    expect(await shown(rows().nth(2))).toContain('ValueError: broken.csv holds no table');
+  });
+
+  it('are sorted by a click on a column: largest first, then smallest first, then as they were', async () => {
+    const heading = report.page.getByRole('columnheader', { name: 'Duration' });
+    await button('Duration').click();
+    expect(await names()).toEqual(['cars.csv', 'broken.csv', 'stocks.csv']);
+    expect(await heading.getAttribute('aria-sort')).toBe('descending');
+    await button('Duration').click();
+    expect(await names()).toEqual(['stocks.csv', 'broken.csv', 'cars.csv']);
+    expect(await heading.getAttribute('aria-sort')).toBe('ascending');
+    await button('Duration').click();
+    expect(await names()).toEqual(['cars.csv', 'stocks.csv', 'broken.csv']);
+    expect(await heading.getAttribute('aria-sort')).toBeNull();
+  });
+
+  it('are sorted by figures too, with those that have none at the end', async () => {
+    await button('origin').click();
+    expect(await names()).toEqual(['cars.csv', 'stocks.csv', 'broken.csv']);
+    await button('origin').click();
+    expect(await names()).toEqual(['stocks.csv', 'cars.csv', 'broken.csv']);
+  });
+
+  it('are filtered by their status', async () => {
+    await button('Failed 1').click();
+    expect(await names()).toEqual(['broken.csv']);
+    expect(await shown(report.page.getByRole('status'))).toBe('1 item of 3');
+    expect(await button('Failed 1').getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('are found by words of the key, the error and the figures', async () => {
+    const search = report.page.getByRole('searchbox');
+    await search.fill('holds table');
+    expect(await names()).toEqual(['broken.csv']);
+    await search.fill('nyse');
+    expect(await names()).toEqual(['stocks.csv']);
+    await search.fill('nothing like this');
+    expect(await shown(rows())).toBe('No item fits.');
+  });
+
+  it('have columns that can be hidden', async () => {
+    await report.page.getByText('Columns').click();
+    await report.page.getByLabel('rows').uncheck();
+    expect(await shown(rows().nth(0))).not.toContain('406');
+  });
+});
+
+describe('an item', () => {
+  beforeEach(async () => {
+    report = await openReport(browser, await reportOf(sampleSource(THREE)));
+  });
+
+  it('shows its charts, its output, its figures and where its files are', async () => {
+    await button('cars.csv').click();
+    expect(await shown(dialog().getByRole('heading', { level: 2 }))).toBe('cars.csv');
+    expect(await imageWidth(dialog().locator('img'))).toBe(300);
+    const text = await shown(dialog());
+    expect(text).toContain('cars printed');
+    expect(text).toContain('s3://staging-bucket/incoming/cars.csv (18.0 KB)');
+    expect(text).toContain('s3://staging-bucket/runs/sales/r1/items/x/files/figure-1.svg');
+    expect(text).toContain('190 MB');
+  });
+
+  it('that failed shows the error with its traceback', async () => {
+    await button('broken.csv').click();
+    expect(await shown(dialog())).toContain('File "analysis.py", line 42');
+  });
+
+  it('opens by a click anywhere on its row, and from its chart', async () => {
+    await rows().nth(1).locator('td').last().click();
+    expect(await shown(dialog())).toContain('stocks printed');
+    await dialog().getByRole('button', { name: 'Close' }).click();
+    await report.page.locator('#charts').getByRole('button').first().click();
+    expect(await shown(dialog())).toContain('cars printed');
+  });
+
+  it('has an address of its own', async () => {
+    await report.page.evaluate("location.hash = 'item=stocks'");
+    expect(await shown(dialog().getByRole('heading', { level: 2 }))).toBe('stocks.csv');
+  });
+});
+
+it('is worked with the keyboard alone', async () => {
+  report = await openReport(browser, await reportOf(sampleSource(THREE)));
+  const { keyboard } = report.page;
+  const focused = () =>
+    report.page.evaluate<string>('document.activeElement.textContent || document.activeElement.type');
+  const tabTo = async (text: string) => {
+    for (let presses = 0; presses < 40 && (await focused()) !== text; presses += 1) await keyboard.press('Tab');
+    expect(await focused()).toBe(text);
+  };
+  await tabTo('search');
+  await keyboard.type('csv');
+  await tabTo('Succeeded 2');
+  await keyboard.press('Enter');
+  expect(await names()).toEqual(['cars.csv', 'stocks.csv']);
+  await tabTo('Duration');
+  await keyboard.press('Enter');
+  await keyboard.press('Enter');
+  expect(await names()).toEqual(['stocks.csv', 'cars.csv']);
+  await tabTo('stocks.csv');
+  await keyboard.press('Enter');
+  expect(await shown(dialog())).toContain('stocks printed');
+  await keyboard.press('ArrowRight');
+  expect(await shown(dialog())).toContain('cars printed');
+  await keyboard.press('ArrowRight');
+  await keyboard.press('ArrowLeft');
+  expect(await shown(dialog())).toContain('stocks printed');
+  await keyboard.press('Escape');
+  expect(await dialog().count()).toBe(0);
+  expect(await focused()).toBe('stocks.csv');
+});
+
+it('groups failures by cause, with the traceback and a way to the items', async () => {
+  const timeout = failedItem({ id: 'slow', error: { name: 'TimedOut', message: 'ran longer than 300 s' } });
+  const failures = [failedItem({ id: 'first' }), failedItem({ id: 'second' }), timeout];
+  report = await openReport(browser, await reportOf(sampleSource([...THREE.slice(0, 2), ...failures])));
+  const groups = report.page.locator('.failure');
+  expect(await groups.count()).toBe(2);
+  expect(await shown(groups.nth(0))).toMatch(/2×\s+The script failed\s+ValueError: \{item\} holds no table/);
+  await groups.nth(0).getByText('Traceback of first.csv').click();
+  expect(await shown(groups.nth(0))).toContain('line 42');
+  expect(await shown(groups.nth(1))).toMatch(/1×\s+Timed out\s+ran longer than 300 s/);
+  await groups.nth(0).getByRole('button', { name: 'second.csv' }).click();
+  expect(await shown(dialog())).toContain('second.csv holds no table');
+});
+
+it('shows when and how long items ran', async () => {
+  report = await openReport(browser, await reportOf(sampleSource(THREE)));
+  const timing = report.page.locator('#timing');
+  expect(await timing.getByRole('img', { name: /^Distribution .* 3 items: from 1.00 s to 3.00 s/ }).count()).toBe(1);
+  const timeline = timing.getByRole('img', { name: /^Timeline of 3 items in 1 session/ });
+  await timeline.click({ position: { x: 20, y: 12 } });
+  expect(await dialog().count()).toBe(1);
+});
+
+it('names the charts that are beyond its budget, and where they are', async () => {
+  const files = [chart('first.svg'), chart('second.svg', { bytes: 700 }), chart('third.svg', { bytes: 500 })];
+  const html = await reportOf(sampleSource([item({ files })]), { chartBytes: 1000, largestChartBytes: 600 });
+  report = await openReport(browser, html);
+  expect(await report.page.locator('#charts img').count()).toBe(2);
+  await report.page.getByText('1 chart is not in this report').click();
+  expect(await shown(report.page.locator('#charts'))).toContain('second.svg not embedded: too large for the report');
+});
+
+it('remains usable with ten thousand items', async () => {
+  report = await openReport(browser, await reportOf(sampleSource(manyItems(10_000))));
+  const nodes = () => report.page.evaluate<number>("document.querySelectorAll('*').length");
+  expect(await nodes()).toBeLessThan(2_500);
+  expect(await rows().count()).toBe(50);
+  await report.page.getByRole('searchbox').fill('store-09876');
+  expect(await names()).toEqual(['store-09876.csv']);
+  await report.page.getByRole('searchbox').fill('');
+  await button('Last').click();
+  expect((await names()).at(-1)).toBe('store-09999.csv');
+  await button('Duration').click();
+  await button('store-09321.csv').click();
+  expect(await shown(dialog())).toContain('store-09321 printed');
+  expect(await nodes()).toBeLessThan(2_500);
+});
+
+it('is readable in light and dark: text has a contrast of at least 4.5 to the page', async () => {
+  report = await openReport(browser, await reportOf(sampleSource(THREE)));
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await report.page.emulateMedia({ colorScheme });
+    expect(await report.page.evaluate<[string, number][]>(CONTRASTS)).toEqual([]);
+  }
+});
+
+/** Every element with text of its own whose contrast to the nearest background is below 4.5, as an expression. */
+const CONTRASTS = `(() => {
+  const light = (color) => {
+    const [r, g, b] = color.match(/[\\d.]+/g).map(Number).map((c) => c / 255).map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const clear = (color) => color === 'transparent' || color.endsWith(', 0)');
+  const behind = (element) => {
+    const color = getComputedStyle(element).backgroundColor;
+    return clear(color) && element.parentElement ? behind(element.parentElement) : color;
+  };
+  const own = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  return [...document.querySelectorAll('body *:not(script, noscript *, :disabled)')].filter(own).flatMap((element) => {
+    const [a, b] = [light(getComputedStyle(element).color), light(behind(element))].sort((x, y) => y - x);
+    const contrast = (a + 0.05) / (b + 0.05);
+    return contrast < 4.5 ? [[element.outerHTML.slice(0, 80), contrast]] : [];
+  });
+})()`;
+
+it('prints all items, without controls, on white', async () => {
+  report = await openReport(browser, await reportOf(sampleSource(manyItems(120))), { colorScheme: 'dark' });
+  await report.page.emulateMedia({ media: 'print' });
+  await report.page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
+  expect(await rows().count()).toBe(120);
+  expect(await report.page.getByRole('searchbox').count()).toBe(0);
+  expect(await report.page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+  await report.page.evaluate("window.dispatchEvent(new Event('afterprint'))");
+  expect(await rows().count()).toBe(50);
+});
+
+it('fits a phone without scrolling sideways', async () => {
+  report = await openReport(browser, await reportOf(sampleSource(THREE)), { viewport: { width: 380, height: 700 } });
+  expect(await report.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(380);
+});
+
+it('says so when there was nothing to do', async () => {
+  report = await openReport(browser, await reportOf(sampleSource([])));
+  expect(await shown(rows())).toBe('The run had no items.');
+});
+
+describe('what comes from items', () => {
+  const HOSTILE = [
+    '</script><script>alert(1)</script>',
+    '<img src=x onerror=alert(2)>',
+    '"><svg onload=alert(3)>',
+    "'-alert(4)-'",
+    '<!--<script>',
+    '\u2028alert(5)',
+    '</style><script>alert(6)</script>',
+  ].join(' ');
+
+  it('is never read as HTML or script', async () => {
+    const error = { name: 'ScriptFailed' as const, message: HOSTILE, detail: HOSTILE };
+    const text = { bytes: 10, excerpt: HOSTILE, key: HOSTILE };
+    const hostile = item({
+      id: HOSTILE,
+      key: `in/${HOSTILE}`,
+      status: 'failed',
+      row: { [HOSTILE]: HOSTILE, nested: { [HOSTILE]: [HOSTILE] } },
+      error,
+      stdout: text,
+      stderr: text,
+      sessionId: HOSTILE,
+      files: [chart(HOSTILE, { key: HOSTILE }), chart('evil.svg'), chart('x', { contentType: `image/png"${HOSTILE}` })],
+    });
+    const source = sampleSource([hostile], { batch: HOSTILE, message: HOSTILE, parameters: { [HOSTILE]: HOSTILE } });
+    const svg = SVG.replace(
+      '<path',
+      '<script>alert(7)</script><image href="https://example.com/x.png"/><path onload="alert(8)"',
+    );
+    report = await openReport(browser, await reportOf({ ...source, readFile: async () => Buffer.from(svg) }));
+    await rows().getByRole('button').click();
+    expect(await imageWidth(dialog().locator('img').first())).toBe(300);
+    expect(await shown(dialog())).toContain('<img src=x onerror=alert(2)>');
+    // Its own elements alone: the script, and the data.
+    expect(
+      await report.page.evaluate(
+        "document.querySelectorAll('script:not([data-block]), iframe, object, [onerror], [onload]').length",
+      ),
+    ).toBe(1);
+    expect(await report.page.title()).toContain('<img src=x');
+  });
+
+  it('could not run even if it got into the page', async () => {
+    report = await openReport(browser, await reportOf(sampleSource(THREE)));
+    const ran = await report.page.evaluate<boolean>(`(() => {
+      const script = document.createElement('script');
+      script.textContent = 'window.ran = true';
+      document.body.append(script);
+      return Boolean(window.ran);
+    })()`);
+    expect(ran).toBe(false);
+    expect(report.complaints.splice(0).join()).toContain('Content Security Policy');
+  });
+});
