@@ -4,8 +4,16 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
-  transform: { '^.+\\.([cm]?[jt]s)$': ['@swc/jest', { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } }] },
+  transform: {
+    // Sources that run inside a session are text here, as in the bundles.
+    '\\.(py|deno\\.js)$': '<rootDir>/test/support/text-transform.cjs',
+    '^.+\\.([cm]?[jt]s)$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
   // fauxqs is published as ES modules only.
-  transformIgnorePatterns: ['/node_modules/(?!(fauxqs|yocto-queue|p-limit)/)'],
+  moduleNameMapper: { '^fauxqs$': '<rootDir>/node_modules/fauxqs/dist/app.js' },
+  transformIgnorePatterns: ['/node_modules/(?!fauxqs/)'],
   testTimeout: 60_000,
 };

@@ -115,6 +115,7 @@ export class BatchAnalysis extends Construct {
         }),
       },
     });
+    this.grantMapRun();
   }
 
   /** Allows to start the batch: `states:StartExecution` on its state machine. */
@@ -143,6 +144,17 @@ export class BatchAnalysis extends Construct {
       );
     }
     return staging;
+  }
+
+  /** The Map Run reads its items, and writes its children's results, below the batch's runs. */
+  private grantMapRun(): void {
+    const runs = runsPrefix(this.batchName);
+    this.staging.grantReadWrite(this.stateMachine, runs);
+    iam.Grant.addToPrincipal({
+      grantee: this.stateMachine,
+      actions: ['s3:ListMultipartUploadParts'],
+      resourceArns: [this.staging.bucket.arnForObjects(`${runs}*`)],
+    });
   }
 
   private grantPlanner(planner: lambda.Function, prefix: string): void {

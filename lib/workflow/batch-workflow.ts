@@ -3,12 +3,10 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import {
   Choice,
   Condition,
-  DistributedMap,
   Fail,
   type INextable,
   ItemBatcher,
   JsonPath,
-  ResultWriterV2,
   type State,
   StateMachineFragment,
   Succeed,
@@ -18,8 +16,8 @@ import type { Construct } from 'constructs';
 import type { PlanRequest, ReportRequest, SessionContext } from '../contract/batch';
 import { runsPrefix } from '../contract/layout';
 import { callLambda } from './call-lambda';
-import { PendingItemsReader } from './pending-items-reader';
 import { SessionWorkflow } from './session-workflow';
+import { SessionsMap } from './sessions-map';
 import { StateName, WorkflowError } from './state-names';
 
 /** Keeps a child execution's input under Step Functions' 256 KiB, with room for the rest of its state. In bytes. */
@@ -90,24 +88,23 @@ export class BatchWorkflow extends StateMachineFragment {
     return new Succeed(this, StateName.succeeded, { outputPath: '$.report' });
   }
 
-  private analyse(props: BatchWorkflowProps): DistributedMap {
-    const context: Record<keyof SessionContext, unknown> = {
-      runId: JsonPath.stringAt('$.plan.runId'),
-      parameters: JsonPath.objectAt('$.plan.parameters'),
+  private analyse(props: BatchWorkflowProps): SessionsMap {
+    // The batcher renders no JSONPath of its own, so the names say that these are some.
+    const context: Record<`${keyof SessionContext}.$`, string> = {
+      'runId.$': '$.plan.runId',
+      'parameters.$': '$.plan.parameters',
     };
-    const map = new DistributedMap(this, StateName.analyse, {
+    const map = new SessionsMap(this, StateName.analyse, {
       label: 'Analyse',
       maxConcurrency: props.maxConcurrency,
       toleratedFailurePercentage: 100,
-      itemReader: new PendingItemsReader(props.bucket, runsPrefix(props.batchName), '$.plan.pendingKey'),
+      bucket: props.bucket,
+      itemsKeyPath: '$.plan.pendingKey',
+      resultsPrefix: JsonPath.format(`${runsPrefix(props.batchName)}{}/map`, JsonPath.stringAt('$.plan.runId')),
       itemBatcher: new ItemBatcher({
         maxItemsPerBatch: props.itemsPerSession,
         maxInputBytesPerBatch: BATCH_INPUT_BYTES,
         batchInput: context,
-      }),
-      resultWriterV2: new ResultWriterV2({
-        bucket: props.bucket,
-        prefix: JsonPath.format(`${runsPrefix(props.batchName)}{}/map`, JsonPath.stringAt('$.plan.runId')),
       }),
       resultPath: JsonPath.DISCARD,
     });

@@ -73,7 +73,8 @@ function readManifest(folder: string): Manifest {
   try {
     return readJson<Manifest>(join(folder, 'manifest.json'));
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no manifest.json in it' : String(cause);
+    const reason =
+      (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no manifest.json in it' : String(cause);
     throw new Error(`"${folder}" is not a cloud assembly: ${reason}. Make one with: npx cdk synth --output ${folder}`);
   }
 }

@@ -106,7 +106,10 @@ export class Intrinsics {
   }
 
   private sub(stack: AssemblyStack, argument: unknown): string {
-    const [text, variables] = (Array.isArray(argument) ? argument : [argument, {}]) as [string, Record<string, unknown>];
+    const [text, variables] = (Array.isArray(argument) ? argument : [argument, {}]) as [
+      string,
+      Record<string, unknown>,
+    ];
     return text.replace(/\$\{([^!}][^}]*)\}/g, (_, name: string) => {
       if (name in variables) {
         return String(this.resolve(stack, variables[name]));

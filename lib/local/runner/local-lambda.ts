@@ -115,7 +115,10 @@ export class LocalLambda {
     const bytes = Buffer.byteLength(payload);
     if (bytes > PAYLOAD_BYTES) {
       const limit = `more than the ${PAYLOAD_BYTES} that Lambda takes`;
-      throw new LambdaError('Lambda.RequestTooLarge', `the ${what} of ${this.definition.name} has ${bytes} bytes, ${limit}`);
+      throw new LambdaError(
+        'Lambda.RequestTooLarge',
+        `the ${what} of ${this.definition.name} has ${bytes} bytes, ${limit}`,
+      );
     }
   }
 }

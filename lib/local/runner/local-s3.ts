@@ -1,5 +1,4 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { buildApp } from 'fauxqs';
 import { NOBODY } from './local-account';
 
 /** The largest object that can be written in one request, in bytes; S3's own limit. */
@@ -15,13 +14,15 @@ export interface LocalS3 {
 /** Told of every object that has been written. */
 export type PutListener = (bucket: string, key: string) => void;
 
-type App = ReturnType<typeof buildApp>;
+type App = ReturnType<typeof import('fauxqs', { with: { 'resolution-mode': 'import' }})['buildApp']>;
 
 /**
  * An S3 in memory on a free loopback port, from the npm package fauxqs, with what it lacks: conditional writes, and
  * objects larger than 11 MiB.
  */
 export async function startLocalS3(onPut?: PutListener): Promise<LocalS3> {
+  // Published as ES modules only.
+  const { buildApp } = await import('fauxqs');
   const app = buildApp({ logger: false });
   acceptLargeBodies(app);
   refuseOverwriting(app);

@@ -1,0 +1,29 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { AnalysisInput, AnalysisScript, BatchAnalysis, CodeInterpreter } from '../lib';
+
+export interface ReferenceStackProps extends StackProps {
+  /** The path of the script that the batch runs on each item. */
+  readonly script: string;
+}
+
+/** The reference app: an interpreter in the sandbox network, an invoker, and a batch over `incoming/`. */
+export class ReferenceStack extends Stack {
+  constructor(scope: Construct, id: string, props: ReferenceStackProps) {
+    super(scope, id, props);
+    const interpreter = new CodeInterpreter(this, 'Interpreter', {
+      description: 'Runs the analyses of this stack',
+    });
+    const batch = new BatchAnalysis(this, 'Datasets', {
+      interpreter,
+      script: AnalysisScript.fromAsset(props.script),
+      input: AnalysisInput.fromPrefix('incoming/'),
+      maxConcurrency: 4,
+      itemsPerSession: 5,
+      itemTimeout: Duration.minutes(2),
+      toleratedFailurePercentage: 10,
+    });
+    new CfnOutput(this, 'StagingBucketName', { value: batch.staging.bucket.bucketName });
+    new CfnOutput(this, 'BatchStateMachineArn', { value: batch.stateMachine.stateMachineArn });
+  }
+}

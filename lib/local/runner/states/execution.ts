@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { ExecutionError, StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
+import type { JsonObject, JsonValue } from '../../../contract/json';
+import { LOCAL_ACCOUNT } from '../local-account';
+import { LambdaError } from '../local-lambda';
+import { type Definition, isDistributedMap, type StateDefinition } from './definition';
+import { MapRun } from './map-run';
+import type { ExecutionOutcome, ExecutionServices } from './services';
+
+/** The largest input or output of a state, in bytes. */
+const STATE_DATA_BYTES = 256 * 1024;
+
+/** Executes a definition. Distributed Maps, which the interpreter of the rest does not know, run as tasks. */
+export async function execute(
+  definition: Definition,
+  input: JsonValue,
+  execution: { arn: string; name: string },
+  services: ExecutionServices,
+): Promise<ExecutionOutcome> {
+  const context = { Execution: { Id: execution.arn, Name: execution.name, Input: input } };
+  const machine = new StateMachine(withoutDistributedMaps(definition) as unknown as StateMachineDefinition, {
+    validationOptions: { noValidate: true },
+  });
+  const path: string[] = [];
+  const run = machine.run(input, { context, overrides: overridesFor(definition, context, services) });
+  const abort = () => run.abort();
+  services.signal?.addEventListener('abort', abort);
+  const logged = logPath(run.eventLogs, path);
+  try {
+    const output = await run.result;
+    return { status: 'SUCCEEDED', output, path };
+  } catch (error) {
+    return { ...failureOf(error), path };
+  } finally {
+    services.signal?.removeEventListener('abort', abort);
+    await logged;
+  }
+}
+
+async function logPath(events: AsyncIterable<{ type: string }>, path: string[]): Promise<void> {
+  for await (const event of events) {
+    if (event.type === 'StateEntered') {
+      path.push((event as unknown as { state: { name: string } }).state.name);
+    }
+  }
+}
+
+function failureOf(error: unknown): Omit<ExecutionOutcome, 'path'> {
+  const { name, message } = error as Error;
+  if (name === 'ExecutionAbortedError') {
+    return { status: 'ABORTED' };
+  }
+  if (name === 'ExecutionTimeoutError') {
+    return { status: 'TIMED_OUT', error: 'States.Timeout' };
+  }
+  const cause = error instanceof ExecutionError ? (error.cause as Error) : { name, message };
+  return { status: 'FAILED', error: cause.name, cause: cause.message };
+}
+
+/** What only a Map state may have. */
+const MAP_FIELDS = new Set(['ItemReader', 'ItemProcessor', 'ItemBatcher', 'ItemSelector', 'ResultWriter', 'Label']);
+
+/** A Distributed Map becomes a task of the same name, which keeps its retries, catches and result paths. */
+function withoutDistributedMaps(definition: Definition): Definition {
+  const states = Object.entries(definition.States).map(([name, state]): [string, StateDefinition] => {
+    if (!isDistributedMap(state)) {
+      return [name, state];
+    }
+    const kept = Object.entries(state).filter(([field]) => !MAP_FIELDS.has(field));
+    return [name, { ...Object.fromEntries(kept), Type: 'Task', Resource: `local:map-run:${name}` }];
+  });
+  return { ...definition, States: Object.fromEntries(states) };
+}
+
+type Task = (input: JsonValue) => Promise<JsonValue>;
+
+function overridesFor(definition: Definition, context: JsonObject, services: ExecutionServices) {
+  const taskResourceLocalHandlers: Record<string, Task> = {};
+  const waitTimeOverrides: Record<string, number> = {};
+  const retryIntervalOverrides: Record<string, number[]> = {};
+  const { timeScale = 1 } = services;
+  for (const [name, state] of Object.entries(definition.States)) {
+    if (state.Type === 'Task') {
+      taskResourceLocalHandlers[name] = (input) => callTask(name, String(state.Resource), input, services);
+    } else if (isDistributedMap(state)) {
+      taskResourceLocalHandlers[name] = (input) => new MapRun(name, state, context, services, execute).run(input);
+    }
+    if (timeScale !== 1 && state.Type === 'Wait' && typeof state.Seconds === 'number') {
+      waitTimeOverrides[name] = state.Seconds * 1000 * timeScale;
+    }
+    if (timeScale !== 1 && Array.isArray(state.Retry)) {
+      const retriers = state.Retry as { IntervalSeconds?: number }[];
+      retryIntervalOverrides[name] = retriers.map(({ IntervalSeconds = 1 }) => IntervalSeconds * 1000 * timeScale);
+    }
+  }
+  return { taskResourceLocalHandlers, waitTimeOverrides, retryIntervalOverrides };
+}
+
+async function callTask(
+  state: string,
+  resource: string,
+  input: JsonValue,
+  services: ExecutionServices,
+): Promise<JsonValue> {
+  requireStateData(state, 'input', input);
+  const output = await services.invoke(resource, input);
+  requireStateData(state, 'output', output);
+  return output;
+}
+
+function requireStateData(state: string, what: string, data: JsonValue): void {
+  const bytes = Buffer.byteLength(JSON.stringify(data));
+  if (bytes > STATE_DATA_BYTES) {
+    const message = `the ${what} of state "${state}" has ${bytes} bytes, more than the ${STATE_DATA_BYTES} that it may have`;
+    throw new LambdaError('States.DataLimitExceeded', message);
+  }
+}
+
+/** The ARN and name of a new execution. */
+export function newExecution(stateMachine: string, name: string = randomUUID()): { arn: string; name: string } {
+  const { partition, region, accountId } = LOCAL_ACCOUNT;
+  return { arn: `arn:${partition}:states:${region}:${accountId}:execution:${stateMachine}:${name}`, name };
+}
