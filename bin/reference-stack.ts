@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AnalysisInput, AnalysisScript, BatchAnalysis, CodeInterpreter } from '../lib';
+import { AnalysisInput, AnalysisScript, BatchAnalysis, CodeInterpreter, CodeInterpreterInvoker } from '../lib';
 
 export interface ReferenceStackProps extends StackProps {
   /** The path of the script that the batch runs on each item. */
@@ -14,6 +14,7 @@ export class ReferenceStack extends Stack {
     const interpreter = new CodeInterpreter(this, 'Interpreter', {
       description: 'Runs the analyses of this stack',
     });
+    const invoker = new CodeInterpreterInvoker(this, 'Invoker', { interpreter });
     const batch = new BatchAnalysis(this, 'Datasets', {
       interpreter,
       script: AnalysisScript.fromAsset(props.script),
@@ -24,6 +25,7 @@ export class ReferenceStack extends Stack {
       toleratedFailurePercentage: 10,
     });
     new CfnOutput(this, 'StagingBucketName', { value: batch.staging.bucket.bucketName });
+    new CfnOutput(this, 'InvokerName', { value: invoker.lambda.functionName });
     new CfnOutput(this, 'BatchStateMachineArn', { value: batch.stateMachine.stateMachineArn });
   }
 }

@@ -15,9 +15,8 @@ import { AnalysisInput } from './analysis-input';
 import type { BoundAnalysisScript } from './analysis-script';
 import type { BatchAnalysisProps } from './batch-analysis-props';
 import { BATCH_LIMITS, checkBatch } from './batch-validation';
-import type { ICodeInterpreter } from './code-interpreter-base';
-import { validationError } from './construct-validation';
 import { HandlerLambda, type HandlerLambdaProps } from './handler-lambda';
+import { stagingOf } from './interpreter-staging';
 import type { StagingArea } from './staging-area';
 
 /**
@@ -46,7 +45,7 @@ export class BatchAnalysis extends Construct {
     super(scope, id);
     this.batchName = props.batchName ?? id;
     checkBatch(this, this.batchName, props);
-    this.staging = this.stagingOf(props);
+    this.staging = stagingOf(this, props.interpreter, props.staging);
     const input = props.input ?? AnalysisInput.fromPrefix('incoming/');
     const script = props.script.bind(this);
     const settings = settingsOf(this.batchName, input, script, props);
@@ -133,19 +132,6 @@ export class BatchAnalysis extends Construct {
     return new RunLayout(this.batchName, runId).report;
   }
 
-  private stagingOf(props: BatchAnalysisProps): StagingArea {
-    const own = (props.interpreter as Partial<ICodeInterpreter>).staging;
-    const staging = props.staging?.bind(this) ?? own;
-    if (!staging) {
-      throw validationError(
-        this,
-        'StagingMissing',
-        `the interpreter ${props.interpreter.node.path} has no staging bucket: give "staging", such as StagingBucket.managed()`,
-      );
-    }
-    return staging;
-  }
-
   /** The Map Run reads its items, and writes its children's results, below the batch's runs. */
   private grantMapRun(): void {
     const runs = runsPrefix(this.batchName);
@@ -172,7 +158,11 @@ export class BatchAnalysis extends Construct {
   ): void {
     this.staging.grantRead(worker, prefix);
     this.staging.grantReadWrite(worker, runsPrefix(this.batchName));
-    script.asset.bucket.grantRead(worker, script.asset.s3ObjectKey);
+    iam.Grant.addToPrincipal({
+      grantee: worker,
+      actions: ['s3:GetObject'],
+      resourceArns: [script.asset.bucket.arnForObjects(script.asset.s3ObjectKey)],
+    });
     interpreter.grant(
       worker,
       'bedrock-agentcore:StartCodeInterpreterSession',

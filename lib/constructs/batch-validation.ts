@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { SESSION_TIMEOUT_SECONDS } from '../contract/service';
 import type { BatchAnalysisProps } from './batch-analysis-props';
 import { validationError } from './construct-validation';
+import { requireDuration } from './duration-range';
 
 /** What the values of a batch may be. */
 export const BATCH_LIMITS = {
@@ -25,8 +26,8 @@ export function checkBatch(scope: IConstruct, name: string, props: BatchAnalysis
   }
   checkCount(scope, 'maxConcurrency', props.maxConcurrency);
   checkCount(scope, 'itemsPerSession', props.itemsPerSession);
-  checkDuration(scope, 'itemTimeout', props.itemTimeout, BATCH_LIMITS.itemTimeout);
-  checkDuration(scope, 'sessionTimeout', props.sessionTimeout, {
+  requireDuration(scope, 'itemTimeout', props.itemTimeout, BATCH_LIMITS.itemTimeout);
+  requireDuration(scope, 'sessionTimeout', props.sessionTimeout, {
     min: Duration.seconds(SESSION_TIMEOUT_SECONDS.min),
     max: Duration.seconds(SESSION_TIMEOUT_SECONDS.max),
   });
@@ -45,22 +46,6 @@ function checkCount(scope: IConstruct, field: 'maxConcurrency' | 'itemsPerSessio
       `Batch_${field}`,
       `${field} must be a whole number from ${min} to ${max}; got ${value}`,
     );
-  }
-}
-
-function checkDuration(
-  scope: IConstruct,
-  field: string,
-  value: Duration | undefined,
-  limits: { min: Duration; max: Duration },
-): void {
-  if (value === undefined || value.isUnresolved()) {
-    return;
-  }
-  const seconds = value.toSeconds({ integral: false });
-  if (!Number.isInteger(seconds) || seconds < limits.min.toSeconds() || seconds > limits.max.toSeconds()) {
-    const range = `${limits.min.toHumanString()} to ${limits.max.toHumanString()}, in whole seconds`;
-    throw validationError(scope, `Batch_${field}`, `${field} must be ${range}; got ${value.toHumanString()}`);
   }
 }
 

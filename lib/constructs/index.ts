@@ -3,14 +3,24 @@ export { AnalysisScript, type AnalysisScriptProps, type BoundAnalysisScript } fr
 export { BatchAnalysis } from './batch-analysis';
 export type { BatchAnalysisProps } from './batch-analysis-props';
 export { CodeInterpreter, type CodeInterpreterProps, type ManagedCodeInterpreterProps } from './code-interpreter';
+export { CodeInterpreterAlarms, type CodeInterpreterAlarmsProps } from './code-interpreter-alarms';
 export { CodeInterpreterBase, type ICodeInterpreter } from './code-interpreter-base';
+export { CodeInterpreterDashboard, type CodeInterpreterDashboardProps } from './code-interpreter-dashboard';
 export {
   CodeInterpreterEndpointService,
   CodeInterpreterEndpoints,
   type CodeInterpreterEndpointsProps,
 } from './code-interpreter-endpoints';
+export { CodeInterpreterInvoker, type CodeInterpreterInvokerProps } from './code-interpreter-invoker';
+export {
+  CodeInterpreterLogDeliveries,
+  type CodeInterpreterLogDeliveriesProps,
+  type CodeInterpreterObservability,
+} from './code-interpreter-log-deliveries';
 export { CodeInterpreterNetwork } from './code-interpreter-network';
+export { CodeInterpreterTrail, type CodeInterpreterTrailProps } from './code-interpreter-trail';
 export type { CodeInterpreterAttributes } from './imported-code-interpreter';
+export { type CloudWatchLogsDestinationProps, LogDestination } from './log-destination';
 export type { ManagedStagingBucketProps } from './managed-staging-bucket';
 export { StagingArea, type StagingAreaProps } from './staging-area';
 export { type GivenStagingBucketProps, StagingBucket } from './staging-bucket';

@@ -12,6 +12,8 @@ export const ErrorName = {
   serviceRejected: 'ServiceRejected',
   /** The session ended or was lost while it was in use: what ran in it is unknown. */
   sessionLost: 'SessionLost',
+  /** The code did not end in the time that the Lambda has; its session has been stopped. */
+  timedOut: 'TimedOut',
   /** Files could not be moved between S3 and the session. */
   stagingFailed: 'StagingFailed',
 } as const;

@@ -113,6 +113,7 @@ export class BatchWorkflow extends StateMachineFragment {
       // Each of its items can cost a session twice, and the first and last one are healthy.
       mostSessions: props.itemsPerSession + 2,
     });
-    return map.itemProcessor(sessions);
+    map.itemProcessor(sessions);
+    return map;
   }
 }

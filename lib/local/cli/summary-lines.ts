@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { ItemResult } from '../../contract/batch-item';
+import type { JsonValue } from '../../contract/json';
+import type { LocalRunResult } from '../runner/local-run';
+
+const MOST_ROWS = 40;
+const MOST_FIGURES = 5;
+
+/** What a person reads at the end of a local run: a table of the items, the result in a sentence, and where it is. */
+export async function summaryLines(run: LocalRunResult): Promise<string[]> {
+  const { summary, outcome, folder } = run;
+  if (!summary) {
+    return ['', `The run ended without a report: ${outcome.status}`, `${outcome.error}: ${outcome.cause}`];
+  }
+  const { counts, cost } = summary;
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+  return [
+    '',
+    ...itemTable(await itemResults(folder)),
+    '',
+    `Run ${summary.runId} ${summary.status}: ${summary.message}`,
+    `  ${counts.succeeded} succeeded, ${counts.failed} failed${skipped}, of ${counts.total} items in ${summary.durationSeconds.toFixed(1)} s`,
+    `  ${run.sessionsStarted} sessions, ${run.sessionsLeft} left open; on AWS the sessions would cost about $${cost.total.toFixed(4)} (prices of ${cost.pricesAsOf})`,
+    `  Results: ${join(folder, 'results.jsonl')}`,
+    `  Report:  ${join(folder, 'report.html')}`,
+  ];
+}
+
+async function itemResults(folder: string): Promise<ItemResult[]> {
+  const text = await readFile(join(folder, 'results.jsonl'), 'utf8');
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as ItemResult);
+}
+
+function itemTable(results: ItemResult[]): string[] {
+  const figures = keyFigures(results);
+  const header = ['item', 'status', 'seconds', ...figures];
+  const rows = results.slice(0, MOST_ROWS).map((result) => [
+    basename(result.key),
+    result.status,
+    result.durationSeconds.toFixed(1),
+    // A failed item has no figures: what went wrong stands in their place.
+    ...(result.error ? [result.error.message.slice(0, 80)] : figures.map((name) => shown(result.row?.[name]))),
+  ]);
+  const widths = header.map((name, column) =>
+    Math.max(name.length, ...rows.filter((row) => row.length === header.length).map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: string[]) =>
+    cells
+      .map((cell, column) => padded(cell, widths[column] ?? 0, column))
+      .join('  ')
+      .trimEnd();
+  const more = results.length - MOST_ROWS;
+  return [
+    line(header),
+    line(widths.map((width) => '-'.repeat(width))),
+    ...rows.map(line),
+    ...(more > 0 ? [`... and ${more} more, in the report`] : []),
+  ];
+}
+
+/** The first few scalar columns that the items' rows have. */
+function keyFigures(results: ItemResult[]): string[] {
+  const names = results.flatMap(({ row = {} }) =>
+    Object.entries(row).flatMap(([name, value]) => (typeof value === 'object' ? [] : [name])),
+  );
+  return [...new Set(names)].slice(0, MOST_FIGURES);
+}
+
+function shown(value: JsonValue | undefined): string {
+  if (typeof value === 'number') {
+    return Number.isInteger(value) ? String(value) : value.toPrecision(4);
+  }
+  return value === undefined || value === null ? '' : String(value).slice(0, 30);
+}
+
+function padded(cell: string, width: number, column: number): string {
+  return column >= 2 ? cell.padStart(width) : cell.padEnd(width);
+}
