@@ -5,6 +5,7 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { INTERPRETER_NAME_PATTERN, MANAGED_INTERPRETER_ID } from '../contract/service';
 import { CodeInterpreterBase, type ICodeInterpreter } from './code-interpreter-base';
+import { CodeInterpreterLogDeliveries, type CodeInterpreterObservability } from './code-interpreter-log-deliveries';
 import { CodeInterpreterNetwork } from './code-interpreter-network';
 import { validationError, warn } from './construct-validation';
 import { createExecutionRole } from './execution-role';
@@ -61,6 +62,12 @@ export interface CodeInterpreterProps {
    * @default - none
    */
   readonly certificates?: secretsmanager.ISecret[];
+  /**
+   * The logs and traces that are delivered. Metrics are there in any case.
+   *
+   * @default - none
+   */
+  readonly observability?: CodeInterpreterObservability;
 }
 
 /**
@@ -96,7 +103,7 @@ export class CodeInterpreter extends CodeInterpreterBase {
   /** The id of the interpreter. */
   public readonly codeInterpreterId: string;
   /** The physical name of the interpreter. */
-  public readonly interpreterName: string;
+  public readonly interpreterName?: string;
   /** Its status when it was created. */
   public readonly status?: string;
   /** When it was created. */
@@ -147,6 +154,9 @@ export class CodeInterpreter extends CodeInterpreterBase {
     this.lastUpdatedAt = interpreter.lastUpdatedAt;
     this.staging = (props.staging ?? StagingBucket.managed()).bind(this);
     endpoints?.allow(this);
+    if (props.observability) {
+      new CodeInterpreterLogDeliveries(this, 'Deliveries', { ...props.observability, interpreter: this });
+    }
     if (this.networkMode === 'PUBLIC') {
       warnWhenPublicWithGrants(this, this.executionRole);
     }

@@ -41,6 +41,7 @@ export interface CodeInterpreterAttributes {
 export class ImportedCodeInterpreter extends CodeInterpreterBase {
   readonly codeInterpreterArn: string;
   readonly codeInterpreterId: string;
+  readonly interpreterName = undefined;
   readonly status = undefined;
   readonly createdAt = undefined;
   readonly lastUpdatedAt = undefined;
