@@ -69,11 +69,11 @@ function refuseOverwriting(app: App): void {
       beingWritten.add(request.url);
       reply.raw.once('close', () => beingWritten.delete(request.url));
     }
-    const path = request.url.split('?')[0] ?? '';
-    if (taken || (await app.inject({ method: 'HEAD', url: path })).statusCode === 200) {
+    const object = new URL(request.url.split('?')[0] ?? '', `http://127.0.0.1:${request.socket.localPort}`);
+    if (taken || (await fetch(object, { method: 'HEAD' })).ok) {
       reply.code(412).type('application/xml');
       return reply.send(
-        '<?xml version="1.0" encoding="UTF-8"?><Error><Code>PreconditionFailed</Code>' +
+        '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>PreconditionFailed</Code>' +
           '<Message>At least one of the pre-conditions you specified did not hold</Message></Error>',
       );
     }

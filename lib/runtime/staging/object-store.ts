@@ -9,8 +9,8 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  paginateListObjectsV2,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
@@ -79,6 +79,7 @@ export class ObjectStore {
   /** The objects of a JSON Lines file, without holding the file. */
   async *jsonLines<T>(key: string): AsyncGenerator<T> {
     const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
+    // A Readable of Node.js, since this does not run in a browser.
     for await (const line of createInterface({ input: Body as Readable, crlfDelay: Number.POSITIVE_INFINITY })) {
       if (line !== '') {
         yield JSON.parse(line) as T;
