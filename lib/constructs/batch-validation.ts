@@ -5,6 +5,8 @@ import type { BatchAnalysisProps } from './batch-analysis-props';
 import { validationError } from './construct-validation';
 import { requireDuration } from './duration-range';
 
+const RUNS = 'runs/';
+
 /** What the values of a batch may be. */
 export const BATCH_LIMITS = {
   name: /^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$/,
@@ -32,6 +34,7 @@ export function checkBatch(scope: IConstruct, name: string, props: BatchAnalysis
     max: Duration.seconds(SESSION_TIMEOUT_SECONDS.max),
   });
   checkPercentage(scope, props.toleratedFailurePercentage);
+  checkPrefix(scope, props);
   checkKeys(scope, props);
 }
 
@@ -52,6 +55,21 @@ function checkCount(scope: IConstruct, field: 'maxConcurrency' | 'itemsPerSessio
 function checkPercentage(scope: IConstruct, value: number | undefined): void {
   if (value !== undefined && !Token.isUnresolved(value) && !(value >= 0 && value <= 100)) {
     throw validationError(scope, 'BatchTolerance', `toleratedFailurePercentage must be 0 to 100; got ${value}`);
+  }
+}
+
+/** Results lie below runs/: they must never become items. */
+function checkPrefix(scope: IConstruct, { input }: BatchAnalysisProps): void {
+  const prefix = input?.prefix;
+  if (prefix === undefined || Token.isUnresolved(prefix)) {
+    return;
+  }
+  if (!/^[^/*][^*]*\/$/.test(prefix) || prefix.startsWith(RUNS)) {
+    throw validationError(
+      scope,
+      'BatchPrefix',
+      `the input's prefix must end with "/", not begin with "/" or "${RUNS}", and hold no "*", such as "incoming/"; got "${prefix}"`,
+    );
   }
 }
 

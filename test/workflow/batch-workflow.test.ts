@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import validate from 'asl-validator';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AnalysisScript, BatchAnalysis, CodeInterpreter } from '../../lib';
+
+const SCRIPT = join(__dirname, '../fixtures/analyses/count.py');
+
+function definition() {
+  const stack = new Stack(new App(), 'Test');
+  new BatchAnalysis(stack, 'Sales', {
+    interpreter: new CodeInterpreter(stack, 'Interpreter'),
+    script: AnalysisScript.fromAsset(SCRIPT),
+    itemsPerSession: 3,
+  });
+  const [machine] = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'));
+  const parts: (string | { 'Fn::GetAtt'?: string[]; Ref?: string })[] =
+    machine?.Properties.DefinitionString['Fn::Join'][1];
+  const text = parts.map((part) => (typeof part === 'string' ? part : standIn(part))).join('');
+  return JSON.parse(text);
+}
+
+/** An ARN, the partition or a bucket's name, as a deployment would put them in. */
+function standIn({ 'Fn::GetAtt': attribute, Ref: reference }: { 'Fn::GetAtt'?: string[]; Ref?: string }): string {
+  const lambda = /(Planner|Worker|Reporter)/.exec(attribute?.[0] ?? '')?.[1];
+  return lambda
+    ? `arn:aws:lambda:eu-west-1:111122223333:function:${lambda}`
+    : reference === 'AWS::Partition'
+      ? 'aws'
+      : 'staging-bucket';
+}
+
+const workflow = definition();
+const child = workflow.States.Analyse.ItemProcessor;
+
+const LAMBDA_ERRORS = [
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+];
+const retryFor = (...errors: string[]) => [
+  {
+    ErrorEquals: [...LAMBDA_ERRORS, ...errors],
+    IntervalSeconds: 2,
+    MaxAttempts: 6,
+    BackoffRate: 2,
+    MaxDelaySeconds: 60,
+    JitterStrategy: 'FULL',
+  },
+];
+
+describe('the definition of a batch', () => {
+  test('is valid in the Amazon States Language', () => {
+    const { isValid, errorsText } = validate(workflow, { checkArn: true, checkPaths: true });
+    expect(isValid ? '' : errorsText('\n')).toBe('');
+  });
+
+  test('has not changed', () => {
+    expect(workflow).toMatchSnapshot();
+  });
+
+  test('the names of the states, which are API', () => {
+    expect(Object.keys(workflow.States).sort()).toEqual([
+      'Analyse',
+      'Anything to do?',
+      'Plan',
+      'Report',
+      'Succeeded',
+      'Too many items failed',
+      'Within tolerance?',
+    ]);
+    expect(Object.keys(child.States).sort()).toEqual([
+      'All done?',
+      'Another session?',
+      'Prepare',
+      'Run items',
+      'Session done',
+      'Session failed',
+      'Start session',
+      'Stop session',
+    ]);
+  });
+
+  test('only what is worth it is tried again', () => {
+    expect(workflow.States.Plan.Retry).toEqual(retryFor());
+    expect(workflow.States.Report.Retry).toEqual(retryFor());
+    expect(child.States['Start session'].Retry).toEqual(retryFor('ServiceUnavailable'));
+    expect(child.States['Run items'].Retry).toEqual(retryFor('ServiceUnavailable'));
+    expect(child.States['Stop session'].Retry).toEqual(retryFor('ServiceUnavailable'));
+  });
+
+  test('a session is stopped on every path: whatever happens to its items, Stop comes next', () => {
+    expect(child.States['Run items'].Catch).toEqual([
+      { ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Stop session' },
+    ]);
+    expect(child.States['All done?'].Default).toBe('Stop session');
+  });
+
+  test('a child execution uses up at most two sessions more than it has items', () => {
+    expect(child.States['Another session?'].Choices).toContainEqual({
+      Variable: '$.session.attempt',
+      NumericLessThan: 5,
+      Next: 'Start session',
+    });
+  });
+
+  test('Report comes whatever happens to the Map Run', () => {
+    expect(workflow.States.Analyse.Next).toBe('Report');
+    expect(workflow.States.Analyse.Catch).toEqual([
+      { ErrorEquals: ['States.ALL'], ResultPath: '$.mapFailure', Next: 'Report' },
+    ]);
+    expect(workflow.States.Analyse.ToleratedFailurePercentage).toBe(100);
+  });
+
+  test("the Map Run writes its results below the run, whatever the app's feature flags", () => {
+    expect(workflow.States.Analyse.ResultWriter).toEqual({
+      Resource: 'arn:aws:states:::s3:putObject',
+      Parameters: { Bucket: 'staging-bucket', 'Prefix.$': "States.Format('runs/Sales/{}/map', $.plan.runId)" },
+    });
+  });
+});
