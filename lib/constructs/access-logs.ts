@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { acknowledgeComplianceRule, skipCheckovCheck } from './acknowledged-rules';
 
 const RETENTION = Duration.days(90);
 
@@ -13,7 +14,7 @@ export class AccessLogs {
   }
 
   private static create(scope: Construct): s3.Bucket {
-    return new s3.Bucket(scope, 'AccessLogs', {
+    const bucket = new s3.Bucket(scope, 'AccessLogs', {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
@@ -31,6 +32,8 @@ export class AccessLogs {
       ],
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    acknowledge(bucket);
+    return bucket;
   }
 
   private constructor(private readonly logs: s3.IBucket) {}
@@ -55,4 +58,22 @@ export class AccessLogs {
       }),
     );
   }
+}
+
+function acknowledge(bucket: s3.Bucket): void {
+  acknowledgeComplianceRule(
+    bucket,
+    'S3DefaultEncryptionKMS',
+    'S3 delivers access logs to buckets with SSE-S3 only: with a key of KMS as the default encryption, no log would arrive.',
+  );
+  acknowledgeComplianceRule(
+    bucket,
+    'S3BucketReplicationEnabled',
+    'Access logs are kept for 90 days to look into accesses; nothing is made from them, so that one versioned copy is enough.',
+  );
+  skipCheckovCheck(
+    bucket.node.defaultChild as s3.CfnBucket,
+    'CKV_AWS_18',
+    'This bucket receives access logs: logging its own accesses would log each delivery of a log, without end.',
+  );
 }

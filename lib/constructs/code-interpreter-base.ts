@@ -12,6 +12,8 @@ export interface ICodeInterpreter extends bedrockagentcore.ICodeInterpreterCusto
   readonly networkMode?: string;
   /** The physical name; undefined where it is not known. */
   readonly interpreterName?: string;
+  /** Allows to use sessions that are there already, but not to start or stop any. */
+  grantInvoke(grantee: iam.IGrantable): iam.Grant;
   /** Allows to find sessions and to stop them, but not to start or use any. */
   grantSweep(grantee: iam.IGrantable): iam.Grant;
   /** How many sessions of all interpreters of the account are active in this Region. */

@@ -113,12 +113,25 @@ export class CodeInterpreterEndpoints extends Construct implements ec2.IConnecta
           securityGroups: [securityGroup],
           open: false,
         })
-      : new ec2.GatewayVpcEndpoint(this, service, {
-          vpc,
-          subnets: [subnets],
-          service: ec2.GatewayVpcEndpointAwsService.S3,
-        });
+      : this.s3Endpoint(vpc, subnets);
     this.policies.add(service, (statement: iam.PolicyStatement) => endpoint.addToPolicy(statement));
+  }
+
+  private s3Endpoint(vpc: ec2.IVpc, subnets: ec2.SubnetSelection): ec2.GatewayVpcEndpoint {
+    const unknown = vpc.selectSubnets(subnets).subnets.find((subnet) => subnet.routeTable?.routeTableId === undefined);
+    if (unknown) {
+      throw validationError(
+        this,
+        'SubnetWithoutRouteTable',
+        `a gateway endpoint needs the route tables of its subnets; got ${unknown.node.path} without one: import the VPC with ` +
+          'privateSubnetRouteTableIds, or leave CodeInterpreterEndpointService.S3 out',
+      );
+    }
+    return new ec2.GatewayVpcEndpoint(this, CodeInterpreterEndpointService.S3, {
+      vpc,
+      subnets: [subnets],
+      service: ec2.GatewayVpcEndpointAwsService.S3,
+    });
   }
 
   private checkedServices(services: CodeInterpreterEndpointService[] | undefined): CodeInterpreterEndpointService[] {

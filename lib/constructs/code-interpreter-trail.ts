@@ -7,6 +7,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { MANAGED_INTERPRETER_ID } from '../contract/service';
 import { AccessLogs } from './access-logs';
+import { acknowledgeComplianceRule, skipCheckovCheck } from './acknowledged-rules';
 import type { ICodeInterpreter } from './code-interpreter-base';
 import { validationError } from './construct-validation';
 import { allowLogsToUse } from './log-key';
@@ -70,6 +71,7 @@ export class CodeInterpreterTrail extends Construct {
     // The layer-2 construct knows the data events of S3 and Lambda only.
     resource.advancedEventSelectors = this.selectors(props.interpreters);
     resource.eventSelectors = undefined;
+    this.acknowledge(resource);
   }
 
   private selectors(interpreters: ICodeInterpreter[]): cloudtrail.CfnTrail.AdvancedEventSelectorProperty[] {
@@ -87,6 +89,24 @@ export class CodeInterpreterTrail extends Construct {
           { field: 'resources.ARN', equalTo: of.map((interpreter) => interpreter.codeInterpreterArn) },
         ],
       }));
+  }
+
+  private acknowledge(resource: cloudtrail.CfnTrail): void {
+    acknowledgeComplianceRule(
+      this.trail,
+      'IAMNoInlinePolicy',
+      'The policy lets CloudTrail write to the log group of this one trail: it is to come and go with the role of the trail.',
+    );
+    acknowledgeComplianceRule(
+      this.bucket,
+      'S3BucketReplicationEnabled',
+      'Where copies of the trail may be is for its owner to decide. In place, versions, file validation and the removal policy keep it whole.',
+    );
+    skipCheckovCheck(
+      resource,
+      'CKV_AWS_67',
+      'The trail records the data events of interpreters, which are in one Region; management events belong to the trail of the account.',
+    );
   }
 
   private createKey(): kms.Key {

@@ -1,6 +1,7 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { acknowledgeComplianceRule } from './acknowledged-rules';
 
 /** The service that takes execution roles. */
 export const SERVICE_PRINCIPAL = 'bedrock-agentcore.amazonaws.com';
@@ -20,7 +21,7 @@ export function createExecutionRole(scope: Construct): iam.Role {
     resource: '*',
     arnFormat: ArnFormat.NO_RESOURCE_NAME,
   });
-  return new iam.Role(scope, 'ExecutionRole', {
+  const role = new iam.Role(scope, 'ExecutionRole', {
     description: 'What code in the sessions of a code interpreter can do in this account',
     assumedBy: new iam.ServicePrincipal(SERVICE_PRINCIPAL, {
       conditions: {
@@ -29,4 +30,10 @@ export function createExecutionRole(scope: Construct): iam.Role {
       },
     }),
   });
+  acknowledgeComplianceRule(
+    role,
+    'IAMNoInlinePolicy',
+    'The policy holds the grants of this one role, which only this interpreter takes: it is to come and go with the role, and nothing else may use it.',
+  );
+  return role;
 }

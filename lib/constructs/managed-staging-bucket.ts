@@ -3,6 +3,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AccessLogs } from './access-logs';
+import { acknowledgeComplianceRule } from './acknowledged-rules';
 import { validationError, warn } from './construct-validation';
 import { StagingArea } from './staging-area';
 import { WarningId } from './warning-id';
@@ -88,6 +89,12 @@ export class ManagedStagingBucket extends Construct {
     });
     this.node.defaultChild = this.bucket.node.defaultChild;
     this.sendEvents();
+    acknowledgeComplianceRule(
+      this.bucket,
+      'S3BucketReplicationEnabled',
+      'Where copies of the data may be is for its owner to decide, who can add a replication to this bucket. In place, versions and ' +
+        'the removal policy keep objects from getting lost.',
+    );
     if (props.accessLogs ?? true) {
       AccessLogs.of(this, props.accessLogsBucket).receiveFrom(this.bucket);
     }

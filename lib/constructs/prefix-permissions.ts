@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { acknowledgeWildcardResource } from './acknowledged-rules';
 
 /**
  * Least privilege on one prefix of a bucket. The grants of `s3.Bucket` are wider than they need be: they list the whole
@@ -29,9 +30,13 @@ export class PrefixPermissions {
   }
 
   private onObjects(...actions: string[]): iam.Grant {
-    return this.grant(actions, this.bucket.arnForObjects(`${this.prefix}*`), {
-      StringEquals: { 's3:ResourceAccount': this.bucket.env.account },
-    });
+    const objects = this.bucket.arnForObjects(`${this.prefix}*`);
+    acknowledgeWildcardResource(
+      this.grantee.grantPrincipal,
+      objects,
+      'The wildcard stands for the objects under one prefix of one bucket, which is what is granted: object keys are not known at deployment.',
+    );
+    return this.grant(actions, objects, { StringEquals: { 's3:ResourceAccount': this.bucket.env.account } });
   }
 
   private onList(): iam.Grant {
