@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SandboxFactory } from '../sandbox/sandbox-factory';
+import { isLoopback } from './access';
+import { Api } from './api';
+import type { EmulatorHappening } from './events';
+import { History } from './history';
+import { Interpreters } from './interpreters';
+import type { EmulatorOptions } from './options';
+import { SandboxPool } from './pool';
+import { SessionRegistry } from './registry';
+import { HttpServer } from './server';
+import type { SessionView } from './session';
+
+/** A running emulator. */
+export interface Emulator {
+  /** What clients are pointed at, e.g. `http://127.0.0.1:43210`. */
+  readonly endpoint: string;
+  /** How sessions are fenced in, and in plain words what is not. */
+  readonly isolation: {
+    readonly mode: 'bubblewrap' | 'none';
+    readonly reason?: string;
+    readonly notFenced: readonly string[];
+  };
+  /** What has happened so far. */
+  readonly history: History;
+  /** All sessions since the start, oldest first. */
+  sessions(): SessionView[];
+  /** Ends all sessions and removes everything the emulator made; resolves when no process and no folder is left. */
+  stop(): Promise<void>;
+}
+
+/** Starts an emulator. Throws when its options cannot be met. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const host = options.host ?? '127.0.0.1';
+  if (!isLoopback(host) && options.token === undefined) {
+    throw new Error(`Listening on ${host}, which others can reach, needs a token: set the option token`);
+  }
+  const factory = await SandboxFactory.create(options);
+  const history = new History();
+  const emit = (happening: EmulatorHappening) => {
+    if (happening.type === 'invocation') {
+      history.addInvocation(happening.invocation);
+    } else if (happening.type === 'request') {
+      const { type: _type, ...record } = happening;
+      history.addRequest(record);
+    }
+    options.onEvent?.({ at: new Date().toISOString(), ...happening });
+  };
+  const pool = new SandboxPool(factory, options.poolSize ?? 0);
+  const sessions = new SessionRegistry({
+    take: (mode) => pool.take(mode),
+    emit,
+    maxSessions: Number.POSITIVE_INFINITY,
+    timeScale: 1,
+  });
+  const interpreters = new Interpreters(options.interpreters ?? []);
+  const runtimes = { python: factory.python !== undefined, deno: factory.deno !== undefined };
+  const api = new Api({ interpreters, sessions }, runtimes, emit);
+  const handle = (request: IncomingMessage, response: ServerResponse) => api.handle(request, response);
+  const server = await HttpServer.listen(handle, { host, port: options.port ?? 0, token: options.token }).catch(
+    async (error: Error) => {
+      await pool.close();
+      await factory.close();
+      throw error;
+    },
+  );
+  const { mode, reason, notFenced } = factory.isolation;
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    await Promise.all([server.close(), sessions.close(), pool.close()]);
+    await factory.close();
+  };
+  return {
+    endpoint: server.endpoint,
+    isolation: { mode, notFenced, ...(reason === undefined ? {} : { reason }) },
+    history,
+    sessions: () => sessions.all(),
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { IsolationRequest } from '../sandbox/isolation';
+import type { SessionLimits } from '../sandbox/limits';
+import type { NetworkMode } from '../sandbox/sandbox-factory';
+import type { EmulatorEvent } from './events';
+
+/** A code interpreter that the emulator has from its start. */
+export interface InterpreterDefinition {
+  /** Its id or its ARN; clients may use either form of it. */
+  readonly id: string;
+  /** Default: SANDBOX. VPC is treated like PUBLIC, with private addresses besides. */
+  readonly networkMode?: NetworkMode;
+  readonly executionRoleArn?: string;
+}
+
+export interface EmulatorOptions {
+  /** Default: 0, a free one. */
+  readonly port?: number;
+  /**
+   * The address to listen on. Default: 127.0.0.1. Any other than a loopback address needs a {@link token}.
+   */
+  readonly host?: string;
+  /**
+   * What clients must show: as their AWS access key id, or as `Authorization: Bearer TOKEN`. Default: none needed.
+   */
+  readonly token?: string;
+  /** The only thing that SANDBOX sessions can reach, at this very URL, e.g. `http://127.0.0.1:4566`. */
+  readonly s3Endpoint?: string;
+  /** A Python interpreter that has IPython. Without it Python is answered with an error that says so. */
+  readonly python?: string;
+  /** `auto` (the default) fences sessions in where bubblewrap works; `require` throws where it does not; `off` never. */
+  readonly isolation?: IsolationRequest;
+  /** Besides `aws.codeinterpreter.v1`, which is always there. */
+  readonly interpreters?: readonly InterpreterDefinition[];
+  /** What one session may use. Defaults: the service's. */
+  readonly limits?: Partial<SessionLimits>;
+  /** How many sandboxes are kept ready for sessions to come. Default: 0. */
+  readonly poolSize?: number;
+  /** Where the emulator keeps its sockets and small files. Default: a folder of this user in the temporary folder. */
+  readonly workDirectory?: string;
+  /** Called with everything that happens, e.g. to log it. Must not throw. */
+  readonly onEvent?: (event: EmulatorEvent) => void;
+}

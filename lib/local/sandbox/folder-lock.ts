@@ -1,0 +1,64 @@
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beginningOf } from './process-age';
+
+const OWNER_FILE = 'owner.json';
+const POLL_MS = 250;
+/** A lock folder without an owner is being made this very moment, or its maker was killed just then. */
+const OWNERLESS_MS = 5_000;
+
+/** A lock between processes: a folder, which only one can make. That of a process which is gone is taken over. */
+export class FolderLock {
+  readonly #path: string;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Waits for the lock. Calls `onWait` once if it has to. */
+  static async acquire(path: string, onWait: () => void): Promise<FolderLock> {
+    let waited = false;
+    while (!(await tryLock(path))) {
+      if (!waited) {
+        waited = true;
+        onWait();
+      }
+      await sleep(POLL_MS);
+    }
+    return new FolderLock(path);
+  }
+
+  async release(): Promise<void> {
+    await rm(this.#path, { recursive: true, force: true });
+  }
+}
+
+async function tryLock(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw error;
+    }
+    if (await isAbandoned(path)) {
+      await rm(path, { recursive: true, force: true });
+    }
+    return false;
+  }
+  await writeFile(join(path, OWNER_FILE), JSON.stringify({ pid: process.pid, began: beginningOf(process.pid) }));
+  return true;
+}
+
+async function isAbandoned(path: string): Promise<boolean> {
+  try {
+    const owner = JSON.parse(await readFile(join(path, OWNER_FILE), 'utf8')) as { pid: number; began: string };
+    return beginningOf(owner.pid) !== owner.began;
+  } catch {
+    const age = await stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    return age > OWNERLESS_MS;
+  }
+}

@@ -1,0 +1,213 @@
+import { totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { bubblewrapCommand, SESSION_ROOT } from './bubblewrap';
+import { type Isolation, type IsolationRequest, probeIsolation, sandboxOwner, unfencedCommand } from './isolation';
+import { DEFAULT_LIMITS, type SessionLimits } from './limits';
+import { assetPath, findDeno, inspectPython, type PythonInstallation } from './programs';
+import { type Forward, parseS3Endpoint, relayTo, type S3Address, SocketServer } from './relay';
+import { Sandbox } from './sandbox';
+import { WorkDirectory } from './work-directory';
+
+export type NetworkMode = 'SANDBOX' | 'PUBLIC' | 'VPC';
+
+export interface SandboxOptions {
+  readonly isolation?: IsolationRequest;
+  readonly python?: string;
+  readonly s3Endpoint?: string;
+  readonly limits?: Partial<SessionLimits>;
+  readonly workDirectory?: string;
+}
+
+const RUN = '/run/agentcore';
+const OPT = '/opt/agentcore';
+
+/** Makes sandboxes: knows what this machine has, and owns what sessions share. */
+export class SandboxFactory {
+  readonly isolation: Isolation;
+  readonly python: PythonInstallation | undefined;
+  readonly deno: string | undefined;
+  readonly limits: SessionLimits;
+  readonly #options: SandboxOptions;
+  readonly #directory: WorkDirectory;
+  readonly #s3: S3Address | undefined;
+  readonly #servers: SocketServer[] = [];
+  #count = 0;
+
+  private constructor(
+    options: SandboxOptions,
+    found: { isolation: Isolation; python?: PythonInstallation; s3?: S3Address; directory: WorkDirectory },
+  ) {
+    this.#options = options;
+    this.isolation = found.isolation;
+    this.python = found.python;
+    this.deno = findDeno();
+    this.#s3 = found.s3;
+    this.#directory = found.directory;
+    this.limits = effectiveLimits(options.limits, found.isolation);
+  }
+
+  static async create(options: SandboxOptions): Promise<SandboxFactory> {
+    const s3 = options.s3Endpoint === undefined ? undefined : parseS3Endpoint(options.s3Endpoint);
+    const [isolation, python] = await Promise.all([
+      probeIsolation(options.isolation ?? 'auto', process.execPath),
+      options.python === undefined ? undefined : inspectPython(options.python),
+    ]);
+    const directory = WorkDirectory.open(options.workDirectory);
+    const factory = new SandboxFactory(options, { isolation, python, s3, directory });
+    await factory.#prepare();
+    return factory;
+  }
+
+  /** Starts the processes of a session. Returns at once: see {@link Sandbox.ready}. */
+  make(mode: NetworkMode, limits: SessionLimits = this.limits): Sandbox {
+    const number = this.#count++;
+    return this.isolation.variant === undefined
+      ? this.#unfenced(number, mode, limits)
+      : this.#fenced(number, mode, limits);
+  }
+
+  /** Removes what belonged to a session that {@link make} made without a sandbox. */
+  async close(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.close()));
+    this.#directory.remove();
+  }
+
+  async #prepare(): Promise<void> {
+    if (this.isolation.mode === 'none') {
+      return;
+    }
+    this.#directory.file(
+      'passwd',
+      'root:x:0:0::/nonexistent:/bin/false\ngenesis1ptools:x:1000:1000::/session/home:/bin/sh\n',
+    );
+    this.#directory.file('group', 'root:x:0:\ngenesis1ptools:x:1000:\n');
+    this.#directory.file(
+      'hosts',
+      `127.0.0.1 localhost code-interpreter\n::1 localhost\n${this.#s3?.hostsLine ?? ''}\n`,
+    );
+    this.#directory.file('resolv.conf', '# No name server: a session resolves only the names of /etc/hosts.\n');
+    this.#directory.file('nsswitch.conf', 'passwd: files\ngroup: files\nhosts: files\n');
+    if (this.#s3 !== undefined) {
+      const path = join(this.#directory.folder('s3'), 's3.sock');
+      this.#servers.push(await SocketServer.listen(path, relayTo(this.#s3)));
+    }
+  }
+
+  #fenced(number: number, mode: NetworkMode, limits: SessionLimits): Sandbox {
+    const { variant } = this.isolation;
+    if (variant === undefined) {
+      throw new Error('No sandbox to be had');
+    }
+    const forwards: Forward[] = [];
+    const binds = [
+      { source: assetPath('agent.cjs'), target: `${OPT}/agent.cjs` },
+      { source: assetPath('kernel.py'), target: `${OPT}/kernel.py` },
+      ...['passwd', 'group', 'hosts', 'resolv.conf', 'nsswitch.conf'].map((name) => ({
+        source: join(this.#directory.path, name),
+        target: `/etc/${name}`,
+      })),
+      ...(this.deno === undefined ? [] : [{ source: this.deno, target: `${OPT}/bin/deno` }]),
+      ...pythonBinds(this.python),
+    ];
+    if (this.#s3 !== undefined) {
+      binds.push({ source: join(this.#directory.path, 's3'), target: `${RUN}/s3` });
+      forwards.push({
+        host: this.#s3.hostsLine === undefined ? this.#s3.host : '127.0.0.1',
+        port: this.#s3.port,
+        socket: `${RUN}/s3/s3.sock`,
+      });
+    }
+    const owner = sandboxOwner(number);
+    const settings = {
+      root: SESSION_ROOT,
+      node: `${OPT}/bin/node`,
+      deno: this.deno === undefined ? undefined : `${OPT}/bin/deno`,
+      python: this.python?.executable,
+      kernel: `${OPT}/kernel.py`,
+      fontCache: this.python?.fontCache,
+      forwards,
+    };
+    const { command, args } = bubblewrapCommand(variant, {
+      node: process.execPath,
+      binds,
+      environment: { ...this.#environment(SESSION_ROOT, mode), AGENTCORE_AGENT: JSON.stringify(settings) },
+      limits,
+      owner,
+      command: [`${OPT}/bin/node`, '--no-warnings', `${OPT}/agent.cjs`],
+    });
+    return new Sandbox({
+      command,
+      args,
+      environment: { PATH: '/usr/bin:/bin' },
+      cwd: '/',
+      ...(variant.setpriv === undefined ? {} : { owner: { uid: owner, gid: owner } }),
+    });
+  }
+
+  #unfenced(number: number, mode: NetworkMode, limits: SessionLimits): Sandbox {
+    const root = this.#directory.folder('sessions', String(number));
+    const settings = {
+      root,
+      node: process.execPath,
+      deno: this.deno,
+      python: this.python?.executable,
+      kernel: assetPath('kernel.py'),
+      fontCache: this.python?.fontCache,
+      forwards: [],
+    };
+    const { command, args } = unfencedCommand([process.execPath, '--no-warnings', assetPath('agent.cjs')], limits);
+    const environment = { ...this.#environment(root, mode), AGENTCORE_AGENT: JSON.stringify(settings) };
+    return new Sandbox({ command, args, environment, cwd: root, root });
+  }
+
+  /** What a session's processes find in their environment: nothing of ours. */
+  #environment(root: string, _mode: NetworkMode): Record<string, string> {
+    const home = join(root, 'home');
+    const fenced = this.isolation.mode !== 'none';
+    const bin = [
+      ...(this.python === undefined ? [] : [dirname(this.python.executable)]),
+      fenced ? `${OPT}/bin` : dirname(process.execPath),
+      '/usr/local/bin',
+      '/usr/bin',
+      '/bin',
+    ];
+    return {
+      PATH: bin.join(':'),
+      HOME: home,
+      TMPDIR: join(root, 'tmp'),
+      USER: 'genesis1ptools',
+      LANG: 'C.UTF-8',
+      TERM: 'dumb',
+      NO_COLOR: '1',
+      PYTHONDONTWRITEBYTECODE: '1',
+      IPYTHONDIR: join(home, '.ipython'),
+      MPLBACKEND: 'Agg',
+      MPLCONFIGDIR: join(home, '.config', 'matplotlib'),
+      DENO_DIR: join(home, '.cache', 'deno'),
+      DENO_NO_UPDATE_CHECK: '1',
+      // The service's sessions have their role's credentials from the metadata service; the local S3 takes any.
+      ...(this.#options.s3Endpoint === undefined
+        ? {}
+        : {
+            AWS_ENDPOINT_URL_S3: this.#options.s3Endpoint,
+            AWS_ACCESS_KEY_ID: 'local',
+            AWS_SECRET_ACCESS_KEY: 'local',
+          }),
+    };
+  }
+}
+
+/** Python's folders, at the same paths inside, except those that are visible anyway. */
+function pythonBinds(python: PythonInstallation | undefined): { source: string; target: string }[] {
+  const prefixes = (python?.prefixes ?? []).filter((path) => path !== '/usr' && !path.startsWith('/usr/'));
+  return prefixes.sort((a, b) => a.length - b.length).map((path) => ({ source: path, target: path }));
+}
+
+/** Files live in memory in a sandbox: no more than half of the machine's, unless asked for. */
+function effectiveLimits(asked: Partial<SessionLimits> | undefined, isolation: Isolation): SessionLimits {
+  const inMemory = isolation.mode === 'bubblewrap';
+  const diskBytes = inMemory
+    ? Math.min(DEFAULT_LIMITS.diskBytes, Math.floor(totalmem() / 2))
+    : DEFAULT_LIMITS.diskBytes;
+  return { ...DEFAULT_LIMITS, diskBytes, ...asked };
+}

@@ -1,0 +1,289 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { close, constants, open } from 'node:fs';
+import type { Socket } from 'node:net';
+import { promisify } from 'node:util';
+import { encodeFrame, type Frame, FrameReader } from './frames';
+import { SessionFiles } from './session-files';
+
+const openFile = promisify(open);
+const closeFile = promisify(close);
+
+/** What was executed came to this. */
+export interface Execution {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** In seconds. */
+  readonly executionTime: number;
+  readonly images: { readonly mimeType: string; readonly data: string }[];
+  /** Set when the interpreter itself ended, e.g. `SIGKILL`: its state is gone. */
+  readonly died?: string;
+}
+
+export interface CodeRequest {
+  readonly interpreter: 'python' | 'deno' | 'nodejs';
+  readonly language: string;
+  readonly clearContext: boolean;
+}
+
+/** The session's processes are gone, or it cannot be talked to any more. */
+export class SandboxGone extends Error {}
+
+interface Waiting {
+  readonly resolve: (frame: Frame) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export interface SandboxStart {
+  readonly command: string;
+  readonly args: string[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** The session's root on the host, where there is no sandbox. */
+  readonly root?: string;
+  readonly owner?: { readonly uid: number; readonly gid: number };
+}
+
+const READY_TIMEOUT_MS = 60_000;
+const STDERR_KEPT = 4_000;
+
+/** One session's processes, from outside. */
+export class Sandbox {
+  readonly #child: ChildProcess;
+  readonly #start: SandboxStart;
+  readonly #socket: Socket;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+  #stderr = '';
+  #gone: SandboxGone | undefined;
+  #files: SessionFiles | undefined;
+  #rootDescriptor: number | undefined;
+  #exited: Promise<void>;
+  #ready: Promise<void>;
+  #signalReady: (error?: Error) => void = () => {};
+
+  constructor(start: SandboxStart) {
+    this.#start = start;
+    this.#child = spawn(start.command, start.args, {
+      cwd: start.cwd,
+      env: start.environment,
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+      // Without a sandbox a signal to our group, like Ctrl-C, must not reach the session before we have stopped it.
+      detached: true,
+    });
+    this.#socket = this.#child.stdio[3] as Socket;
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', () => resolve());
+      this.#child.once('error', () => resolve());
+    });
+    this.#ready = this.#listen();
+    this.#ready.catch(() => {});
+  }
+
+  /** The process to kill to end the session; undefined if it never started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Resolves when the session can be used. */
+  async ready(): Promise<void> {
+    await this.#ready;
+  }
+
+  /** Resolves when the session's processes have ended. */
+  get exited(): Promise<void> {
+    return this.#exited;
+  }
+
+  get files(): SessionFiles {
+    if (this.#files === undefined) {
+      throw this.#gone ?? new SandboxGone('The session has not started');
+    }
+    return this.#files;
+  }
+
+  async executeCode(request: CodeRequest, code: string, signal: AbortSignal): Promise<Execution> {
+    return this.#execute({ op: 'code', ...request }, code, signal);
+  }
+
+  async executeCommand(command: string, signal: AbortSignal): Promise<Execution> {
+    return this.#execute({ op: 'command' }, command, signal);
+  }
+
+  /** Ends every process of the session and waits for it. */
+  async kill(): Promise<void> {
+    this.#fail(new SandboxGone('The session was ended'));
+    const { pid } = this.#child;
+    if (pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null) {
+      // Its own end of the channel first: an unfenced session ends its process groups when it sees that.
+      this.#socket.destroy();
+      if (this.#start.root === undefined) {
+        this.#child.kill('SIGKILL');
+      }
+    }
+    const stubborn = setTimeout(() => this.#child.kill('SIGKILL'), 2_000);
+    await this.#exited;
+    clearTimeout(stubborn);
+    await this.#closeRoot();
+  }
+
+  async #execute(request: Record<string, unknown>, text: string, signal: AbortSignal): Promise<Execution> {
+    await this.#ready;
+    const id = this.#nextId++;
+    const answer = this.#ask(id, { ...request, id }, Buffer.from(text));
+    const cancel = () => this.#send({ op: 'cancel', target: id });
+    signal.addEventListener('abort', cancel, { once: true });
+    if (signal.aborted) {
+      cancel();
+    }
+    try {
+      return toExecution(await answer);
+    } finally {
+      signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  #ask(id: number, header: Record<string, unknown>, tail: Buffer): Promise<Frame> {
+    if (this.#gone !== undefined) {
+      return Promise.reject(this.#gone);
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#send(header, tail);
+    });
+  }
+
+  #send(header: Record<string, unknown>, tail?: Buffer): void {
+    if (this.#gone !== undefined || !this.#socket.writable) {
+      return;
+    }
+    this.#socket.cork();
+    for (const part of encodeFrame(header, tail)) {
+      this.#socket.write(part);
+    }
+    this.#socket.uncork();
+  }
+
+  #listen(): Promise<void> {
+    const reader = new FrameReader();
+    this.#socket.on('error', () => {});
+    this.#socket.on('data', (chunk: Buffer) => {
+      try {
+        for (const frame of reader.push(chunk)) {
+          this.#receive(frame);
+        }
+      } catch (error) {
+        this.#fail(new SandboxGone(`The session sent what it should not: ${(error as Error).message}`));
+        this.#child.kill('SIGKILL');
+      }
+    });
+    this.#child.stderr?.on('data', (chunk: Buffer) => {
+      this.#stderr = (this.#stderr + chunk.toString('utf8')).slice(-STDERR_KEPT);
+    });
+    this.#child.stderr?.on('error', () => {});
+    this.#child.once('error', (error) =>
+      this.#fail(new SandboxGone(`The session could not be started: ${error.message}`)),
+    );
+    this.#child.once('exit', (code, signal) => {
+      this.#fail(
+        new SandboxGone(`The session's processes ended (${signal ?? `code ${code}`}) ${this.#stderr.trim()}`.trim()),
+      );
+    });
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => this.#fail(new SandboxGone('The session did not start in time')),
+        READY_TIMEOUT_MS,
+      );
+      timer.unref();
+      this.#signalReady = (error) => {
+        clearTimeout(timer);
+        return error === undefined ? resolve() : reject(error);
+      };
+    });
+  }
+
+  #receive({ header, tail }: Frame): void {
+    if (header.ready === true) {
+      this.#openRoot().then(
+        () => this.#signalReady(),
+        (error: Error) => this.#fail(new SandboxGone(`The session's files cannot be reached: ${error.message}`)),
+      );
+      return;
+    }
+    if (typeof header.failed === 'string') {
+      this.#fail(new SandboxGone(`The session could not be started: ${header.failed}`));
+      return;
+    }
+    const waiting = this.#waiting.get(header.id as number);
+    this.#waiting.delete(header.id as number);
+    waiting?.resolve({ header, tail });
+  }
+
+  #fail(error: SandboxGone): void {
+    if (this.#gone !== undefined) {
+      return;
+    }
+    this.#gone = error;
+    this.#signalReady(error);
+    for (const { reject } of this.#waiting.values()) {
+      reject(error);
+    }
+    this.#waiting.clear();
+  }
+
+  /** Opens the session's working directory once: from then on it is reached by that descriptor alone. */
+  async #openRoot(): Promise<void> {
+    if (this.#start.root !== undefined) {
+      this.#files = new SessionFiles(`${this.#start.root}/work`);
+      return;
+    }
+    const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+    this.#rootDescriptor = await openFile(`/proc/${await insidePid(this.#child.pid)}/root/session/work`, flags);
+    this.#files = new SessionFiles(`/proc/self/fd/${this.#rootDescriptor}`, this.#start.owner);
+  }
+
+  async #closeRoot(): Promise<void> {
+    const descriptor = this.#rootDescriptor;
+    this.#rootDescriptor = undefined;
+    if (descriptor !== undefined) {
+      this.#files = undefined;
+      await closeFile(descriptor);
+    }
+  }
+}
+
+/** bubblewrap's first child: the process that lives in the sandbox's mounts. */
+async function insidePid(monitor: number | undefined): Promise<number> {
+  const { readFile } = await import('node:fs/promises');
+  const children = await readFile(`/proc/${monitor}/task/${monitor}/children`, 'utf8');
+  const [first] = children.trim().split(' ');
+  if (first === undefined || first === '') {
+    throw new Error('the sandbox has no process');
+  }
+  return Number(first);
+}
+
+function toExecution({ header, tail }: Frame): Execution {
+  const [stdoutLength = 0, stderrLength = 0] = Array.isArray(header.lengths) ? (header.lengths as number[]) : [];
+  const stderr = tail.toString('utf8', stdoutLength, stdoutLength + stderrLength);
+  const extra = [header.failure, header.message].filter((part) => typeof part === 'string');
+  const died = typeof header.died === 'string' ? header.died : undefined;
+  return {
+    exitCode: typeof header.exitCode === 'number' ? header.exitCode : 1,
+    stdout: tail.toString('utf8', 0, stdoutLength),
+    stderr: [stderr, ...extra].filter((part) => part !== '').join('\n'),
+    executionTime: typeof header.executionTime === 'number' ? header.executionTime : 0,
+    images: readImages(header.images),
+    ...(died === undefined ? {} : { died }),
+  };
+}
+
+function readImages(value: unknown): Execution['images'] {
+  if (!Array.isArray(value)) {
+    return [];
+  }
+  return value.filter(
+    (image): image is { mimeType: string; data: string } =>
+      typeof image?.mimeType === 'string' && typeof image?.data === 'string',
+  );
+}

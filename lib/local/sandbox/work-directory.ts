@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beginningOf } from './process-age';
+
+const OWNER_FILE = 'owner.json';
+
+interface Owner {
+  readonly pid: number;
+  /** When that process began, as the kernel counts: the same number with another beginning is another process. */
+  readonly began: string;
+}
+
+/** The folder of one running emulator: sockets, small files, and the sessions' own folders where there is no sandbox. */
+export class WorkDirectory {
+  readonly path: string;
+
+  private constructor(path: string) {
+    this.path = path;
+  }
+
+  /**
+   * Makes a folder for this process, and removes those that killed ones left behind.
+   * @param parent default: a folder of this user in the system's temporary folder
+   */
+  static open(parent = join(tmpdir(), `agentcore-local-${process.getuid?.() ?? 'user'}`)): WorkDirectory {
+    mkdirSync(parent, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(parent)) {
+      removeIfOrphan(join(parent, name));
+    }
+    const path = join(parent, `emulator-${process.pid}-${randomBytes(3).toString('hex')}`);
+    // The owner's file comes first, so that nobody sees the folder without it.
+    const owner: Owner = { pid: process.pid, began: beginningOf(process.pid) ?? '' };
+    mkdirSync(path, { mode: 0o700 });
+    writeFileSync(join(path, OWNER_FILE), JSON.stringify(owner));
+    return new WorkDirectory(path);
+  }
+
+  /** A folder inside, made if need be. */
+  folder(...names: string[]): string {
+    const path = join(this.path, ...names);
+    mkdirSync(path, { recursive: true, mode: 0o755 });
+    return path;
+  }
+
+  file(name: string, content: string): string {
+    const path = join(this.path, name);
+    writeFileSync(path, content);
+    chmodSync(path, 0o644);
+    return path;
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+function removeIfOrphan(path: string): void {
+  const owner = readOwner(path);
+  if (owner === undefined || beginningOf(owner.pid) === owner.began) {
+    return;
+  }
+  rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+}
+
+function readOwner(path: string): Owner | undefined {
+  try {
+    return JSON.parse(readFileSync(join(path, OWNER_FILE), 'utf8')) as Owner;
+  } catch {
+    // Not one of ours, or one that is being made or removed this very moment.
+    return undefined;
+  }
+}
