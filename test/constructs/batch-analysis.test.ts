@@ -38,9 +38,9 @@ const template = Template.fromStack(defaults.stack);
 
 /** The definition, with what only a deployment knows left as it is. */
 function definitionOf(of: Template): string {
-  const [machine] = Object.values(of.findResources('AWS::StepFunctions::StateMachine'));
-  const { DefinitionString } = machine?.Properties as { DefinitionString: { 'Fn::Join': [string, unknown[]] } };
-  return DefinitionString['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : 'TOKEN')).join('');
+  const machines = Object.values(of.findResources('AWS::StepFunctions::StateMachine'));
+  const parts: unknown[] = machines.flatMap(({ Properties }) => Properties.DefinitionString['Fn::Join'][1]);
+  return parts.map((part) => (typeof part === 'string' ? part : 'TOKEN')).join('');
 }
 
 function settingsOf(of: Template): BatchSettings {
@@ -285,13 +285,15 @@ describe('a batch with values that cannot work', () => {
     [
       'a prefix without its slash',
       { input: AnalysisInput.fromPrefix('incoming') },
-      'a prefix must not begin with "/", must end with "/" and holds no "*", such as "incoming/"; got "incoming"',
+      'the input\'s prefix must end with "/", not begin with "/" or "runs/", and hold no "*", such as "incoming/"; got "incoming"',
     ],
     [
       'a script that does not exist',
       { script: AnalysisScript.fromAsset('nowhere/sales.py') },
       'the script "nowhere/sales.py" does not exist below ',
     ],
+    ['the whole bucket', { input: AnalysisInput.fromPrefix('') }, 'such as "incoming/"; got ""'],
+    ['a prefix of results', { input: AnalysisInput.fromPrefix('runs/Other/') }, 'not begin with "/" or "runs/"'],
     [
       'a script in another language',
       { script: AnalysisScript.fromAsset('sales.r') },

@@ -60,6 +60,6 @@ export class ProgressView implements RunProgress {
   }
 }
 
-function describe({ mode, notFenced }: { mode: string; notFenced: string[] }): string {
+function describe({ mode, notFenced }: { mode: string; notFenced: readonly string[] }): string {
   return mode === 'bubblewrap' ? 'fenced in by bubblewrap' : `NOT fenced in (${notFenced.join(', ')})`;
 }
