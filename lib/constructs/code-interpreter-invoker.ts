@@ -58,8 +58,8 @@ export interface CodeInterpreterInvokerProps {
  * invoker.grantInvoke(new iam.AccountPrincipal('111122223333'));
  */
 export class CodeInterpreterInvoker extends Construct {
-  /** The Lambda. */
-  public readonly lambda: lambda.Function;
+  /** The Lambda, for alarms and settings of one's own. */
+  public readonly handler: lambda.Function;
   /** Where large files are. */
   public readonly staging: StagingArea;
 
@@ -73,7 +73,7 @@ export class CodeInterpreterInvoker extends Construct {
       max: Duration.seconds(SESSION_TIMEOUT_SECONDS.max),
     });
     this.staging = stagingOf(this, interpreter, props.staging);
-    this.lambda = new HandlerLambda(this, 'Lambda', {
+    this.handler = new HandlerLambda(this, 'Lambda', {
       handler: 'invoker',
       description: 'Runs code in sessions of an AgentCore code interpreter',
       timeout,
@@ -86,9 +86,9 @@ export class CodeInterpreterInvoker extends Construct {
         [EnvironmentName.sessionTimeoutSeconds]: String(sessionTimeout.toSeconds()),
       },
     });
-    this.staging.grantReadWrite(this.lambda, StagingArea.INVOKER_PREFIX);
+    this.staging.grantReadWrite(this.handler, StagingArea.INVOKER_PREFIX);
     interpreter.grant(
-      this.lambda,
+      this.handler,
       'bedrock-agentcore:StartCodeInterpreterSession',
       'bedrock-agentcore:InvokeCodeInterpreter',
       'bedrock-agentcore:GetCodeInterpreterSession',
@@ -98,6 +98,6 @@ export class CodeInterpreterInvoker extends Construct {
 
   /** Allows to call the invoker, and so to run code in the interpreter's sessions. */
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
-    return this.lambda.grantInvoke(grantee);
+    return this.handler.grantInvoke(grantee);
   }
 }

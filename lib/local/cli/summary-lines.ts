@@ -38,26 +38,26 @@ async function itemResults(folder: string): Promise<ItemResult[]> {
 function itemTable(results: ItemResult[]): string[] {
   const figures = keyFigures(results);
   const header = ['item', 'status', 'seconds', ...figures];
-  const rows = results.slice(0, MOST_ROWS).map((result) => [
-    basename(result.key),
-    result.status,
-    result.durationSeconds.toFixed(1),
+  const rows = results.slice(0, MOST_ROWS).map((result) => ({
+    cells: [
+      basename(result.key),
+      result.status,
+      result.durationSeconds.toFixed(1),
+      ...(result.error ? [] : figures.map((name) => shown(result.row?.[name]))),
+    ],
     // A failed item has no figures: what went wrong stands in their place.
-    ...(result.error ? [result.error.message.slice(0, 80)] : figures.map((name) => shown(result.row?.[name]))),
-  ]);
+    remark: result.error?.message.slice(0, 100) ?? '',
+  }));
   const widths = header.map((name, column) =>
-    Math.max(name.length, ...rows.filter((row) => row.length === header.length).map((row) => row[column]?.length ?? 0)),
+    Math.max(name.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)),
   );
-  const line = (cells: string[]) =>
-    cells
-      .map((cell, column) => padded(cell, widths[column] ?? 0, column))
-      .join('  ')
-      .trimEnd();
+  const line = (cells: string[], remark = '') =>
+    [...cells.map((cell, column) => padded(cell, widths[column] ?? 0, column)), remark].join('  ').trimEnd();
   const more = results.length - MOST_ROWS;
   return [
     line(header),
     line(widths.map((width) => '-'.repeat(width))),
-    ...rows.map(line),
+    ...rows.map(({ cells, remark }) => line(cells, remark)),
     ...(more > 0 ? [`... and ${more} more, in the report`] : []),
   ];
 }

@@ -28,7 +28,9 @@ export class ItemRecorder {
   async record(item: BatchItem, sessionId: string, told: DriverRecord, archive: Uint8Array): Promise<ItemResult> {
     const contents = new Map(told.parts.map((part) => [part, contentOf(part, archive)]));
     const files = await Promise.all(
-      [...contents].flatMap(([part, content]) => (part.kind === 'file' ? [this.putFile(item, part.path, content)] : [])),
+      [...contents].flatMap(([part, content]) =>
+        part.kind === 'file' ? [this.putFile(item, part.path, content)] : [],
+      ),
     );
     const large = (told.large ?? []).map(({ path, bytes }) => this.fileOf(item, path, bytes));
     const row = rowOf(contents);

@@ -11,12 +11,7 @@ const batchRequest = z.strictObject({
   runId: z.string().regex(RUN_ID, 'must match [A-Za-z0-9_-]{1,80}').optional(),
   prefix: z.string().optional(),
   items: z
-    .array(
-      z.union([
-        z.string().min(1),
-        z.strictObject({ key: z.string().min(1), parameters: jsonObject.optional() }),
-      ]),
-    )
+    .array(z.union([z.string().min(1), z.strictObject({ key: z.string().min(1), parameters: jsonObject.optional() })]))
     .min(1, 'must name at least one item')
     .optional(),
   parameters: jsonObject.optional(),

@@ -119,5 +119,7 @@ function messageOf(counts: ItemCounts, percentage: number, tolerated: boolean): 
   if (counts.failed === 0) {
     return `all ${counts.total} items succeeded`;
   }
-  return tolerated ? `${share}, within the tolerated ${percentage} %` : `${share}, more than the tolerated ${percentage} %`;
+  return tolerated
+    ? `${share}, within the tolerated ${percentage} %`
+    : `${share}, more than the tolerated ${percentage} %`;
 }

@@ -134,7 +134,10 @@ export class ItemRun {
       this.env.deadline,
     );
     if (written.isError) {
-      throw new NamedError(ErrorName.stagingFailed, `writing ${content.length} files into the session: ${textOf(written)}`);
+      throw new NamedError(
+        ErrorName.stagingFailed,
+        `writing ${content.length} files into the session: ${textOf(written)}`,
+      );
     }
   }
 

@@ -39,7 +39,10 @@ export function mergeResults(results: CodeInterpreterResult[]): ToolResult {
 
 /** The text blocks of an answer, e.g. why a tool refused. */
 export function textOf(result: ToolResult): string {
-  return result.content.map((block) => block.text ?? '').join('\n').trim();
+  return result.content
+    .map((block) => block.text ?? '')
+    .join('\n')
+    .trim();
 }
 
 /** The bytes of the files in an answer of readFiles, by path relative to the working directory. */

@@ -135,7 +135,7 @@ function told(status, stderr) {
 /** Reads a stream to its end; of a very long one it keeps both ends. */
 async function keepEnds(stream) {
   const head = [];
-  let tail = [];
+  const tail = [];
   let headSize = 0;
   let tailSize = 0;
   let size = 0;

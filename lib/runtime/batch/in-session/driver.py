@@ -317,7 +317,7 @@ def _become_item(request, folder, streams, protocol):
         for stream in protocol:
             os.close(stream.fileno())
         sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
-        sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, line_buffering=True)
+        sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1)
         os.chdir(folder)
         os.environ["MPLBACKEND"] = "Agg"
         error = _execute(os.path.join(HOME, request["script"]))
@@ -327,6 +327,9 @@ def _become_item(request, folder, streams, protocol):
             verdict.flush()
         sys.stdout.flush()
         sys.stderr.flush()
+    except BaseException:  # of this file, not of the script
+        streams[2].write(json.dumps({"name": "ScriptFailed", "message": traceback.format_exc()}).encode())
+        streams[2].flush()
     finally:
         os._exit(code if 0 <= code <= 255 else 1)
 
