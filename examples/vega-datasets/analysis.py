@@ -304,7 +304,7 @@ def draw_charts(profile, name, output):
             continue
         title = draw.__name__.replace("_", " ")
         figure.suptitle(f"{name}: {title}", x=0.02, ha="left", fontsize=12, fontweight="bold")
-        figure.savefig(output / f"{title.replace(' ', '-')}.png", dpi=110)
+        figure.savefig(output / f"{drawn + 1}-{title.replace(' ', '-')}.png", dpi=110)
         drawn += 1
 
 

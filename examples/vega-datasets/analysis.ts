@@ -599,14 +599,10 @@ function drawCharts(profile: Profile, file: string, output: string): void {
   ] as const;
   const fitting = charts.filter(([, drawn]) => drawn !== undefined);
   const complete = fitting.length >= 2 && sumOf(profile.missing) === 0;
-  for (const [title, drawn] of complete
-    ? fitting
-    : [...fitting, ['completeness', drawCompleteness(profile)] as const]) {
-    const [width, height, content] = drawn ?? [0, 0, ''];
-    Deno.writeTextFileSync(
-      `${output}/${title.replace(' ', '-')}.svg`,
-      chart(`${file}: ${title}`, width, height, content),
-    );
+  const drawn = complete ? fitting : [...fitting, ['completeness', drawCompleteness(profile)] as const];
+  for (const [index, [title, [width, height, content] = [0, 0, '']]] of drawn.entries()) {
+    const name = `${index + 1}-${title.replace(' ', '-')}.svg`;
+    Deno.writeTextFileSync(`${output}/${name}`, chart(`${file}: ${title}`, width, height, content));
   }
 }
 

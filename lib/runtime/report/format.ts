@@ -69,15 +69,42 @@ export function formatClock(time: number): string {
 }
 
 /**
- * A figure of an item's row. Whole numbers below 10,000 stay without separators, since many of them are years;
- * others keep five significant digits.
+ * How to write the figures of one column: with as many digits after the point as its values have, but not more than
+ * its largest value needs for five significant ones, so that the points stand below each other.
+ *
+ * @param name of the column; years and identifiers are written without separators
  */
-export function formatFigure(value: number): string {
-  const size = Math.abs(value);
-  if (Number.isInteger(value) && size < 10_000) return String(value);
-  if (Number.isInteger(value) || size >= 100_000) return size < 1e15 ? grouped.format(value) : value.toExponential(3);
-  if (size < 0.0001) return value.toExponential(2);
-  return value.toLocaleString('en-US', { maximumSignificantDigits: 5, useGrouping: size >= 10_000 });
+export function columnFormat(values: Iterable<number>, name = ''): (value: number) => string {
+  let largest = 0;
+  let digits = 0;
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    largest = Math.max(largest, Math.abs(value));
+    if (digits < MOST_DIGITS) digits = Math.max(digits, digitsAfterPoint(value));
+  }
+  const needed = largest > 0 ? MOST_DIGITS - Math.floor(Math.log10(largest)) : 0;
+  const fraction = Math.max(0, Math.min(digits, needed, MOST_DIGITS));
+  const format = new Intl.NumberFormat('en-US', {
+    minimumFractionDigits: fraction,
+    maximumFractionDigits: fraction,
+    useGrouping: !PLAIN_NAME.test(name),
+  });
+  return (value) => {
+    const size = Math.abs(value);
+    // Beyond these a row of zeros would say nothing.
+    if (size >= 1e15 || (size > 0 && size < 0.5 * 10 ** -fraction)) return value.toExponential(2);
+    return format.format(value);
+  };
+}
+
+const MOST_DIGITS = 4;
+const PLAIN_NAME = /(^|[_ ])(year|id|zip|code)$/i;
+
+function digitsAfterPoint(value: number): number {
+  if (Number.isInteger(value)) return 0;
+  const text = String(value);
+  const point = text.indexOf('.');
+  return point < 0 || text.includes('e') ? MOST_DIGITS : Math.min(MOST_DIGITS, text.length - point - 1);
 }
 
 export function formatPercent(share: number): string {

@@ -104,12 +104,18 @@ ${fact('Started', text(formatDateTime(summary.startedAt)))}
 ${fact('Finished', text(formatDateTime(summary.finishedAt)))}
 ${fact('Script', `${code(script.name)} (${LANGUAGE_NAMES[script.language]})`)}
 ${fact('Failed items', `${formatCount(summary.counts.failed)} of ${formatCount(summary.counts.total)}; the batch tolerates ${formatPercent(summary.toleratedFailurePercentage / 100)}`)}
-${fact('Sessions', text(`${plural(summary.sessions.used, 'session')} with items; ${formatCount(summary.sessions.leftOver)} left over and stopped at the end`))}
+${fact('Sessions', text(sessionsInWords(summary)))}
 ${fact('Parameters', parameters(summary.parameters), 'wide')}
 ${fact('Results', code(`s3://${bucket}/${summary.resultsKey}`))}
 ${fact('This report', code(`s3://${bucket}/${summary.reportKey}`))}
 ${fact('Estimated cost', text(costInWords(cost)), 'wide')}
 </dl>`;
+}
+
+function sessionsInWords({ sessions }: RunSummary): string {
+  const leftOver =
+    sessions.leftOver > 0 ? `${formatCount(sessions.leftOver)} left over, stopped at the end` : 'none left over';
+  return `${plural(sessions.used, 'session')} in which items ran; ${leftOver}`;
 }
 
 function costInWords(cost: RunSummary['cost']): string {

@@ -90,7 +90,9 @@ describe.each(languages)('$name', ({ script, image, available }) => {
         .filter((file) => file.endsWith(image))
         .sort(),
     ).toEqual(
-      ['categories', 'completeness', 'correlations', 'distributions', 'over-time'].map((chart) => chart + image),
+      ['1-distributions', '2-correlations', '3-over-time', '4-categories', '5-completeness'].map(
+        (chart) => chart + image,
+      ),
     );
     for (const part of [
       '406 rows, 9 columns',

@@ -1,8 +1,8 @@
 import {
+  columnFormat,
   formatBytes,
   formatDateTime,
   formatDuration,
-  formatFigure,
   formatPercent,
   formatUsd,
   plural,
@@ -43,15 +43,41 @@ it.each([
 });
 
 it.each([
-  [2026, '2026'],
-  [12_345, '12,345'],
-  [0.123_456_7, '0.12346'],
-  [-1234.567, '-1234.6'],
-  [123_456.7, '123,457'],
-  [0.000_012_3, '1.23e-5'],
-  [0, '0'],
-])('the figure %d is %s', (value, text) => {
-  expect(formatFigure(value)).toBe(text);
+  [
+    [406, 10_000],
+    ['406', '10,000'],
+  ],
+  [
+    [0.38, 17.97, 0],
+    ['0.38', '17.97', '0.00'],
+  ],
+  [
+    [0.123_456_7, -0.5],
+    ['0.1235', '-0.5000'],
+  ],
+  [
+    [1234.567, 0.25],
+    ['1,234.6', '0.3'],
+  ],
+  [
+    [123_456.7, 1.5],
+    ['123,457', '2'],
+  ],
+  [
+    [0.000_012_3, 0],
+    ['1.23e-5', '0.0000'],
+  ],
+  [
+    [1e20, Number.NaN],
+    ['1.00e+20', 'NaN'],
+  ],
+])('the figures %j of a column stand below each other as %j', (values, texts) => {
+  expect(values.map(columnFormat(values))).toEqual(texts);
+});
+
+it('years and identifiers are written without separators', () => {
+  expect(columnFormat([2026], 'first_year')(2026)).toBe('2026');
+  expect(columnFormat([10_115], 'zip')(10_115)).toBe('10115');
 });
 
 it('times are UTC, and what is no time stays as it is', () => {

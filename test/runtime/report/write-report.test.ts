@@ -71,7 +71,13 @@ it('leaves out charts beyond the budget without reading them', async () => {
   );
   const source = sampleSource(items);
   const html = await reportOf(
-    { ...source, readFile: async (file) => (readPaths.push(file.path), source.readFile(file)) },
+    {
+      ...source,
+      async readFile(file) {
+        readPaths.push(file.path);
+        return await source.readFile(file);
+      },
+    },
     { chartBytes: 6 * MB },
   );
   expect(readPaths).toEqual(['a.png', 'b.png']);

@@ -1,7 +1,7 @@
 import type { OutputText } from '../../../contract/batch-item';
 import type { JsonObject, JsonValue } from '../../../contract/json';
 import { failureWords } from '../failure-words';
-import { formatBytes, formatDateTime, formatDuration, formatFigure } from '../format';
+import { columnFormat, formatBytes, formatDateTime, formatDuration } from '../format';
 import type { FileData, ItemDetails, LeftOut } from '../page-data';
 import { type Child, el } from './dom';
 import type { Item, Run } from './run';
@@ -79,7 +79,7 @@ function chartsView(run: Run, item: Item, { files }: ItemDetails): HTMLElement |
 }
 
 export function chartImage(run: Run, item: Item, file: number, path: string): HTMLImageElement {
-  return el('img', { src: run.chart(item, file), alt: `${path} of ${item.name}`, loading: 'lazy', decoding: 'async' });
+  return el('img', { src: run.chart(item, file), alt: `${path} of ${item.name}`, decoding: 'async' });
 }
 
 function rowView(row: JsonObject | undefined): HTMLElement | undefined {
@@ -90,14 +90,14 @@ function rowView(row: JsonObject | undefined): HTMLElement | undefined {
       'tr',
       {},
       el('th', { scope: 'row', text: name }),
-      el('td', { class: typeof value === 'number' ? 'number' : undefined }, ...valueView(value)),
+      el('td', { class: typeof value === 'number' ? 'number' : undefined }, ...valueView(name, value)),
     ),
   );
   return part('Figures', el('div', { class: 'scroll' }, el('table', { class: 'row' }, el('tbody', {}, ...lines))));
 }
 
-function valueView(value: JsonValue): Child[] {
-  if (typeof value === 'number') return [formatFigure(value)];
+function valueView(name: string, value: JsonValue): Child[] {
+  if (typeof value === 'number') return [columnFormat([value], name)(value)];
   if (value === null || typeof value !== 'object') return [value === null ? '–' : String(value)];
   return [el('pre', { text: JSON.stringify(value, null, 2) })];
 }

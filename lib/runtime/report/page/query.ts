@@ -57,13 +57,12 @@ function compare(a: Cell | undefined, b: Cell | undefined, direction: number): n
 
 /** Whether a column is one of numbers: right-aligned, and largest first when it is sorted for the first time. */
 export function isNumeric(items: readonly Item[], column: number): boolean {
-  let numbers = 0;
-  for (const item of items) {
-    const cell = item.cells[column];
-    if (typeof cell === 'number') numbers += 1;
-    else if (cell !== undefined && cell !== null) return false;
-  }
-  return numbers > 0;
+  const cells = items.map((item) => item.cells[column] ?? null).filter((cell) => cell !== null);
+  return cells.length > 0 && cells.every((cell) => typeof cell === 'number');
+}
+
+export function numbersOf(items: readonly Item[], column: number): number[] {
+  return items.map((item) => item.cells[column]).filter((cell) => typeof cell === 'number');
 }
 
 export function quantile(sorted: readonly number[], share: number): number {

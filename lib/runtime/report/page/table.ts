@@ -1,8 +1,8 @@
 import type { ItemStatus } from '../../../contract/batch-item';
-import { formatClock, formatCount, formatDuration, formatFigure, plural } from '../format';
+import { columnFormat, formatClock, formatCount, formatDuration, plural } from '../format';
 import type { Cell } from '../page-data';
 import { button, el } from './dom';
-import { isNumeric, type Query, type SortKey, select } from './query';
+import { isNumeric, numbersOf, type Query, type SortKey, select } from './query';
 import type { Item, Run } from './run';
 
 /** How many rows are in the document at once, and how many when it is printed. */
@@ -15,6 +15,8 @@ interface Column {
   readonly key: SortKey;
   readonly label: string;
   readonly numeric: boolean;
+  /** For columns of figures. */
+  readonly format: (value: number) => string;
   shown: boolean;
 }
 
@@ -42,16 +44,17 @@ export class ItemTable {
     private readonly open: (item: Item, among: readonly Item[]) => void,
   ) {
     this.columns = [
-      { key: 'status', label: 'Status', numeric: false, shown: true },
-      { key: 'name', label: 'Item', numeric: false, shown: true },
-      { key: 'duration', label: 'Duration', numeric: true, shown: true },
-      { key: 'started', label: 'Started', numeric: true, shown: false },
+      { key: 'status', label: 'Status', numeric: false, shown: true, format: String },
+      { key: 'name', label: 'Item', numeric: false, shown: true, format: String },
+      { key: 'duration', label: 'Duration', numeric: true, shown: true, format: formatDuration },
+      { key: 'started', label: 'Started', numeric: true, shown: false, format: formatClock },
       ...run.end.columns.map((name, index) => ({
         key: index,
         // Spaces let a long name break into two lines.
         label: name.replaceAll('_', ' '),
         numeric: isNumeric(run.items, index),
         shown: index < FIRST_COLUMNS,
+        format: columnFormat(numbersOf(run.items, index), name),
       })),
     ];
   }
@@ -163,18 +166,15 @@ export class ItemTable {
     return el('tr', { 'data-index': item.index }, ...this.shown.map((column) => this.cell(item, column)));
   }
 
-  private cell(item: Item, { key, numeric }: Column): HTMLTableCellElement {
+  private cell(item: Item, { key, numeric, format }: Column): HTMLTableCellElement {
     if (key === 'status') return el('td', {}, statusBadge(item.status));
     if (key === 'name') {
       const name = button(item.name, () => this.open(item, this.found), { class: 'link', title: item.key });
       const error = item.error !== undefined && el('p', { class: 'error', text: item.error, title: item.error });
       return el('th', { scope: 'row', class: 'name' }, name, error);
     }
-    if (key === 'duration') return el('td', { class: 'number', text: formatDuration(item.duration) });
-    if (key === 'started')
-      return el('td', { class: 'number', text: item.started === null ? '–' : formatClock(item.started) });
-    if (key === 'order') return el('td');
-    return el('td', { class: numeric ? 'number' : undefined, text: cellText(item.cells[key]) });
+    const value = typeof key === 'number' ? item.cells[key] : key === 'order' ? item.index : item[key];
+    return el('td', { class: numeric ? 'number' : undefined, text: cellText(value, format) });
   }
 
   /** A click anywhere on a row opens its item; the button in it is there for the keyboard. */
@@ -228,9 +228,9 @@ export function statusBadge(status: ItemStatus): HTMLElement {
   return el('span', { class: `badge ${status}`, text: STATUS_LABELS[status] });
 }
 
-export function cellText(cell: Cell | undefined): string {
+function cellText(cell: Cell | undefined, format: (value: number) => string): string {
   if (cell === null || cell === undefined) return '';
-  if (typeof cell === 'number') return formatFigure(cell);
+  if (typeof cell === 'number') return format(cell);
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
   return cell;
 }
