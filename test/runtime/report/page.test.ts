@@ -170,6 +170,13 @@ it('groups failures by cause, with the traceback and a way to the items', async 
   expect(await shown(dialog())).toContain('second.csv holds no table');
 });
 
+it('leads from a cause to all failed items', async () => {
+  report = await openReport(browser, await reportOf(sampleSource(manyItems(1_000))));
+  await report.page.getByRole('button', { name: 'and 6 more' }).click();
+  expect(await rows().count()).toBe(11);
+  expect(await button('Failed 11').getAttribute('aria-pressed')).toBe('true');
+});
+
 it('shows when and how long items ran', async () => {
   report = await openReport(browser, await reportOf(sampleSource(THREE)));
   const timing = report.page.locator('#timing');

@@ -11,6 +11,7 @@ export function mountFailures(
   section: HTMLElement,
   run: Run,
   open: (item: Item, among: readonly Item[]) => void,
+  showAll: () => void,
 ): void {
   const groups = run.run.failures;
   if (groups.length === 0) return;
@@ -38,7 +39,12 @@ export function mountFailures(
           {},
           el('h3', { text: failureWords(group.name) }),
           el('p', { class: 'cause', text: group.message }),
-          el('ul', { class: 'examples' }, ...links, more > 0 && el('li', { text: `and ${formatCount(more)} more` })),
+          el(
+            'ul',
+            { class: 'examples' },
+            ...links,
+            more > 0 && el('li', {}, button(`and ${formatCount(more)} more`, showAll, { class: 'link' })),
+          ),
           traceback !== undefined &&
             el(
               'details',

@@ -18,7 +18,7 @@ export function mountGallery(section: HTMLElement, run: Run, open: (item: Item, 
   let shown = 0;
   const show = () => {
     const next = charts.slice(shown, shown + PAGE_CHARTS);
-    const figures = next.map(({ item, file }) => tile(run, item, file, () => open(item, withCharts)));
+    const figures = next.map((chart) => tile(run, chart, shown > 0, () => open(chart.item, withCharts)));
     grid.append(...figures);
     // The button moves down; who pressed it goes on with the first of the new charts.
     if (shown > 0) figures[0]?.focus();
@@ -31,13 +31,19 @@ export function mountGallery(section: HTMLElement, run: Run, open: (item: Item, 
   if (leftOutCount > 0) section.append(leftOutView(run));
 }
 
-function tile(run: Run, item: Item, file: number, open: () => void): HTMLElement {
-  const image = chartImage(run, item, file, 'A chart');
+interface Chart {
+  readonly item: Item;
+  /** The index of the file in its item. */
+  readonly file: number;
+}
+
+function tile(run: Run, { item, file }: Chart, lazy: boolean, open: () => void): HTMLElement {
+  const path = run.detailsOf(item).files[file]?.path ?? '';
   return el(
     'button',
-    { type: 'button', class: 'chart', title: item.key, on: { click: open } },
-    image,
-    el('span', { text: item.name }),
+    { type: 'button', class: 'chart', title: `${item.key}: ${path}`, on: { click: open } },
+    chartImage(run, item, file, path, lazy),
+    el('span', {}, item.name, el('small', { text: path })),
   );
 }
 

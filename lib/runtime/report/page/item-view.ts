@@ -78,8 +78,9 @@ function chartsView(run: Run, item: Item, { files }: ItemDetails): HTMLElement |
   return part('Charts', figures.length > 0 && el('div', { class: 'figures' }, ...figures), ...notes);
 }
 
-export function chartImage(run: Run, item: Item, file: number, path: string): HTMLImageElement {
-  return el('img', { src: run.chart(item, file), alt: `${path} of ${item.name}`, decoding: 'async' });
+/** The page holds the image as text until it is asked for here; a lazy one is decoded when it is scrolled to. */
+export function chartImage(run: Run, item: Item, file: number, path: string, lazy = false): HTMLImageElement {
+  return el('img', { src: run.chart(item, file), alt: `${path} of ${item.name}`, loading: lazy && 'lazy' });
 }
 
 function rowView(row: JsonObject | undefined): HTMLElement | undefined {

@@ -11,8 +11,9 @@ function main(): void {
   const run = new Run();
   const dialog = new ItemDialog(run);
   const open = (item: Item, among: readonly Item[]) => dialog.open(item, among);
-  mountFailures(byId('failures'), run, open);
-  new ItemTable(run, open).mount(byId('items'));
+  const table = new ItemTable(run, open);
+  table.mount(byId('items'));
+  mountFailures(byId('failures'), run, open, () => table.showFailed());
   mountGallery(byId('charts'), run, open);
   mountTiming(byId('timing'), run, open);
   mountNavigation();

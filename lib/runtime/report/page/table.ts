@@ -76,10 +76,12 @@ export class ItemTable {
     this.update({});
   }
 
-  /** Shows items by their status, from elsewhere on the page. */
-  filter(status: Query['status'], search = ''): void {
-    this.search.value = search;
-    this.update({ status, search });
+  /** Shows all failed items, and takes the reader to them. */
+  showFailed(): void {
+    this.search.value = '';
+    this.update({ status: 'failed', search: '' });
+    this.search.scrollIntoView();
+    this.search.focus();
   }
 
   private update(change: Partial<Query>): void {
