@@ -9,11 +9,16 @@ export function acknowledgeComplianceRule(scope: IConstruct, rule: string, reaso
   Validations.of(scope).acknowledge(...COMPLIANCE_PACKS.map((pack) => ({ id: `${pack}-${rule}`, reason })));
 }
 
-/** Acknowledges one resource with a wildcard in the policies of a principal, and no other. */
+/**
+ * Acknowledges one resource with a wildcard in the policies of a principal, and no other.
+ *
+ * As metadata: `Validations.acknowledge` refuses ids with a second "::", such as those with the ARN of a bucket.
+ */
 export function acknowledgeWildcardResource(principal: unknown, arn: string, reason: string): void {
   if (Construct.isConstruct(principal)) {
     const resource = flatten(Stack.of(principal).resolve(arn));
-    Validations.of(principal).acknowledge({ id: `AwsSolutions-IAM5[Resource::${resource}]`, reason });
+    const id = `annotation::AwsSolutions-IAM5[Resource::${resource}]`;
+    principal.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [id]: reason });
   }
 }
 

@@ -1,5 +1,4 @@
 import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { CodeInterpreterEndpoints } from './code-interpreter-endpoints';
 import { type CodeInterpreterStrictVpcProps, strictVpcProps } from './strict-vpc-network';
@@ -95,8 +94,6 @@ class StrictVpcNetwork extends CodeInterpreterNetwork {
   /** @internal */
   public _bind(scope: Construct): BoundNetwork {
     const props = strictVpcProps(scope, this.props);
-    const s3 = this.props.s3PrefixListId;
-    const configuration = bindVpc(scope, props, s3 ? [ec2.Peer.prefixList(s3)] : []);
-    return { configuration, endpoints: props.endpoints };
+    return { configuration: bindVpc(scope, props, this.props.s3PrefixListId), endpoints: props.endpoints };
   }
 }

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { type RemovalPolicy, Token } from 'aws-cdk-lib';
+import { type IResolveContext, Lazy, type RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
@@ -50,12 +50,13 @@ export interface CodeInterpreterVpcProps {
 /** The most security groups, and the most subnets, that the service takes. */
 const MAX_ATTACHMENTS = 16;
 const HTTPS = ec2.Port.tcp(443);
+const HTTPS_RULE = 'HTTPS';
 
 /** The subnets and security groups of an interpreter in a VPC. */
 export function bindVpc(
   scope: Construct,
   props: CodeInterpreterVpcProps,
-  peers: ec2.IPeer[] = [],
+  s3PrefixListId?: string,
 ): bedrockagentcore.CodeInterpreterNetworkConfiguration {
   checkSecurityGroups(scope, props);
   const { subnets } = selectSubnets(scope, props.vpc, props.vpcSubnets, ec2.SubnetType.PRIVATE_WITH_EGRESS);
@@ -63,24 +64,43 @@ export function bindVpc(
   return bedrockagentcore.CodeInterpreterNetworkConfiguration.usingVpc(scope, {
     vpc: props.vpc,
     vpcSubnets: { subnets },
-    securityGroups: props.securityGroups ?? [ownSecurityGroup(scope, props, peers)],
+    securityGroups: props.securityGroups ?? [ownSecurityGroup(scope, props, s3PrefixListId)],
   });
 }
 
-function ownSecurityGroup(scope: Construct, props: CodeInterpreterVpcProps, peers: ec2.IPeer[]): ec2.SecurityGroup {
+function ownSecurityGroup(
+  scope: Construct,
+  props: CodeInterpreterVpcProps,
+  s3PrefixListId?: string,
+): ec2.SecurityGroup {
   const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
     vpc: props.vpc,
     description: 'Network interfaces of a code interpreter',
     allowAllOutbound: false,
   });
-  const cidrs = props.egressCidrs ?? ['0.0.0.0/0'];
-  for (const peer of [...cidrs.map((cidr) => peerOf(scope, cidr)), ...peers]) {
-    group.addEgressRule(peer, HTTPS, 'HTTPS');
+  for (const cidr of props.egressCidrs ?? ['0.0.0.0/0']) {
+    group.addEgressRule(peerOf(scope, cidr), HTTPS, HTTPS_RULE);
+  }
+  if (s3PrefixListId) {
+    addPrefixListRule(group, s3PrefixListId);
   }
   if (props.securityGroupRemovalPolicy) {
     group.applyRemovalPolicy(props.securityGroupRemovalPolicy);
   }
   return group;
+}
+
+/**
+ * Among the group's own rules: aws-cdk-lib would make it a resource of its own and leave the group without any rule, and
+ * to a group without rules for what goes out, EC2 adds one that lets out everything.
+ */
+function addPrefixListRule(group: ec2.SecurityGroup, destinationPrefixListId: string): void {
+  const resource = group.node.defaultChild as ec2.CfnSecurityGroup;
+  const others = resource.securityGroupEgress;
+  const rule = { destinationPrefixListId, ipProtocol: 'tcp', fromPort: 443, toPort: 443, description: HTTPS_RULE };
+  resource.securityGroupEgress = Lazy.any({
+    produce: ({ resolve }: IResolveContext) => [rule, ...((resolve(others) as object[] | undefined) ?? [])],
+  });
 }
 
 function peerOf(scope: Construct, cidr: string): ec2.IPeer {
