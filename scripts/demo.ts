@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { ProgressView } from '../lib/local/cli/progress-view';
 import { summaryLines } from '../lib/local/cli/summary-lines';
 import { type LocalRunOptions, runLocally } from '../lib/local/runner/local-run';
@@ -14,20 +14,23 @@ import { ensurePythonEnvironment } from '../lib/local/sandbox/python-environment
 const ROOT = join(__dirname, '..');
 const FOLDER = join(ROOT, '.agentcore/demo');
 
+/** Of many shapes: see examples/vega-datasets/README.md. */
 const DATASETS = [
   'airports.csv',
   'barley.json',
+  'birdstrikes.csv',
   'cars.json',
   'co2-concentration.csv',
+  'countries.json',
   'disasters.csv',
   'driving.json',
+  'earthquakes.json',
   'gapminder.json',
-  'iowa-electricity.csv',
+  'miserables.json',
   'movies.json',
   'penguins.json',
-  'population.json',
+  'political-contributions.json',
   'seattle-weather.csv',
-  'sp500.csv',
   'stocks.csv',
   'unemployment-across-industries.json',
   'weather.csv',
@@ -62,7 +65,7 @@ async function main(): Promise<void> {
 }
 
 function datasets(): string[] {
-  const folder = join(dirname(require.resolve('vega-datasets/package.json')), 'data');
+  const folder = join(ROOT, 'node_modules/vega-datasets/data');
   return DATASETS.map((name) => join(folder, name)).filter((path) => existsSync(path));
 }
 

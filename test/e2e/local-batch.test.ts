@@ -119,7 +119,7 @@ describe('a batch, from the constructs to the report', () => {
     expect(outcome.status).toBe('SUCCEEDED');
     expect(summary?.counts).toEqual({ total: 4, succeeded: 3, failed: 1, skipped: 0 });
     expect((await scratch.itemResults()).get('murder.csv')?.error?.name).toBe('SessionDied');
-    // The first dies with all four, the second with the culprit alone, the third does the rest.
+    // The first dies with the culprit and the rest, the second with the culprit alone, the third does the rest.
     expect(sessionsStarted).toBe(3);
     expect(sessionsLeft).toBe(0);
   });

@@ -4,7 +4,9 @@ import type { BatchItem } from '../../contract/batch-item';
 export const INLINE_INPUT_BYTES = 8_000_000;
 /** How much one request carries; base64 makes it a third more, of the 100 MB that the service takes. */
 const GROUP_BYTES = 32_000_000;
-const GROUP_ITEMS = 25;
+const MOST_ITEMS = 25;
+/** How long a group should take: long against its three round trips, short enough that results come as they are made. */
+const GROUP_SECONDS = 10;
 
 /** Whether an item's input travels in the request. */
 export function isInline(item: BatchItem): boolean {
@@ -12,28 +14,30 @@ export function isInline(item: BatchItem): boolean {
 }
 
 /**
- * Cuts items into groups that share their round trips: one write, one execution, one read. An item during which an
- * earlier session died is a group of its own, so that it cannot take others along again.
+ * The items that share the next round trips: one write, one execution, one read. An item during which an earlier session
+ * died is a group of its own, so that it cannot take others along again.
+ *
+ * @param secondsPerItem how long items have taken so far; unknown at first, so that the first item goes alone
  */
-export function* groupsOf(items: readonly BatchItem[], suspects: ReadonlySet<string>): Generator<BatchItem[]> {
-  let group: BatchItem[] = [];
+export function nextGroup(
+  items: readonly BatchItem[],
+  suspects: ReadonlySet<string>,
+  secondsPerItem: number | undefined,
+): BatchItem[] {
+  const most = secondsPerItem === undefined ? 1 : Math.min(MOST_ITEMS, Math.floor(GROUP_SECONDS / secondsPerItem));
+  const group: BatchItem[] = [];
   let bytes = 0;
   for (const item of items) {
     const size = isInline(item) ? item.bytes : 0;
-    const alone = suspects.has(item.id);
-    if (group.length > 0 && (alone || bytes + size > GROUP_BYTES || group.length === GROUP_ITEMS)) {
-      yield group;
-      group = [];
-      bytes = 0;
+    const fits = group.length < most && bytes + size <= GROUP_BYTES && !suspects.has(item.id);
+    if (group.length > 0 && !fits) {
+      break;
     }
-    if (alone) {
-      yield [item];
-    } else {
-      group.push(item);
-      bytes += size;
+    group.push(item);
+    bytes += size;
+    if (suspects.has(item.id)) {
+      break;
     }
   }
-  if (group.length > 0) {
-    yield group;
-  }
+  return group;
 }

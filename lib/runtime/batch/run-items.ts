@@ -12,7 +12,7 @@ import { filesOf, type ToolResult, textOf } from '../session/tool-result';
 import type { ObjectStore } from '../staging/object-store';
 import { ARCHIVE_PATH, type Driver, driverFor, inputPath } from './in-session/driver';
 import { type DriverItem, type DriverRecord, driverAnswer } from './in-session/driver-protocol';
-import { groupsOf, isInline } from './item-groups';
+import { isInline, nextGroup } from './item-groups';
 import { type ItemRecorder, parametersOf } from './item-record';
 
 /** Outputs above this size go to S3 by a URL of their own. */
@@ -37,6 +37,7 @@ export interface RunEnvironment {
 export class ItemRun {
   private readonly driver: Driver;
   private readonly suspects: Set<string>;
+  private secondsPerItem: number | undefined;
   private succeeded = 0;
   private failed = 0;
 
@@ -51,8 +52,8 @@ export class ItemRun {
   async run(items: BatchItem[]): Promise<RunItemsResponse> {
     let left = items;
     while (left.length > 0) {
-      const [group] = groupsOf(left, this.suspects);
-      if (!group || this.env.deadline.secondsLeft < this.env.settings.itemTimeoutSeconds + AROUND_SECONDS) {
+      const group = nextGroup(left, this.suspects, this.secondsPerItem);
+      if (this.env.deadline.secondsLeft < this.env.settings.itemTimeoutSeconds + AROUND_SECONDS) {
         return this.response('more');
       }
       const done = await this.runGroup(group);
@@ -157,6 +158,7 @@ export class ItemRun {
       }),
     );
     const records = recordsOf(answer, marker);
+    this.secondsPerItem = records.reduce((sum, { seconds }) => sum + seconds, 0) / Math.max(1, records.length);
     const archive = await this.readArchive();
     for (const told of records) {
       const item = staged.find((each) => each.item.id === told.id)?.item;
