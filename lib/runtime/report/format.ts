@@ -14,6 +14,14 @@ const dateTime = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
 });
 
+const dayTime = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
 export function formatCount(count: number): string {
   return grouped.format(count);
 }
@@ -63,9 +71,11 @@ export function formatDateTime(iso: string): string {
   return Number.isNaN(time) ? iso : `${dateTime.format(time)} UTC`;
 }
 
-/** `14:03:05`, in UTC. */
-export function formatClock(time: number): string {
-  return Number.isFinite(time) ? new Date(time).toISOString().slice(11, 19) : '–';
+/** How to write moments of a span, in UTC: `14:03:05`, or `22 Nov, 14:03` if the span is not within one day. */
+export function momentFormat(from: number, to: number): (time: number) => string {
+  const day = (time: number) => Math.floor(time / 86_400_000);
+  if (day(from) === day(to)) return (time) => new Date(time).toISOString().slice(11, 19);
+  return (time) => dayTime.format(time);
 }
 
 /**

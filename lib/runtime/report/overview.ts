@@ -104,12 +104,17 @@ ${fact('Started', text(formatDateTime(summary.startedAt)))}
 ${fact('Finished', text(formatDateTime(summary.finishedAt)))}
 ${fact('Script', `${code(script.name)} (${LANGUAGE_NAMES[script.language]})`)}
 ${fact('Failed items', `${formatCount(summary.counts.failed)} of ${formatCount(summary.counts.total)}; the batch tolerates ${formatPercent(summary.toleratedFailurePercentage / 100)}`)}
-${fact('Sessions', text(sessionsInWords(summary)))}
+${skipped(summary)}${fact('Sessions', text(sessionsInWords(summary)))}
 ${fact('Parameters', parameters(summary.parameters), 'wide')}
 ${fact('Results', code(`s3://${bucket}/${summary.resultsKey}`))}
 ${fact('This report', code(`s3://${bucket}/${summary.reportKey}`))}
 ${fact('Estimated cost', text(costInWords(cost)), 'wide')}
 </dl>`;
+}
+
+function skipped({ counts }: RunSummary): string {
+  if (counts.skipped === 0) return '';
+  return `${fact('Skipped items', `${formatCount(counts.skipped)}: an earlier execution of this run had succeeded with them`)}\n`;
 }
 
 function sessionsInWords({ sessions }: RunSummary): string {

@@ -61,6 +61,13 @@ export function isNumeric(items: readonly Item[], column: number): boolean {
   return cells.length > 0 && cells.every((cell) => typeof cell === 'number');
 }
 
+/** Smallest and largest, without spreading ten thousand arguments. */
+export function extremes(values: Iterable<number>): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  return [low, high];
+}
+
 export function numbersOf(items: readonly Item[], column: number): number[] {
   return items.map((item) => item.cells[column]).filter((cell) => typeof cell === 'number');
 }

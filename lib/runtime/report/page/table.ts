@@ -1,8 +1,8 @@
 import type { ItemStatus } from '../../../contract/batch-item';
-import { columnFormat, formatClock, formatCount, formatDuration, plural } from '../format';
+import { columnFormat, formatCount, formatDuration, momentFormat, plural } from '../format';
 import type { Cell } from '../page-data';
 import { button, el } from './dom';
-import { isNumeric, numbersOf, type Query, type SortKey, select } from './query';
+import { extremes, isNumeric, numbersOf, type Query, type SortKey, select } from './query';
 import type { Item, Run } from './run';
 
 /** How many rows are in the document at once, and how many when it is printed. */
@@ -47,7 +47,7 @@ export class ItemTable {
       { key: 'status', label: 'Status', numeric: false, shown: true, format: String },
       { key: 'name', label: 'Item', numeric: false, shown: true, format: String },
       { key: 'duration', label: 'Duration', numeric: true, shown: true, format: formatDuration },
-      { key: 'started', label: 'Started', numeric: true, shown: false, format: formatClock },
+      { key: 'started', label: 'Started', numeric: true, shown: false, format: startedFormat(run.items) },
       ...run.end.columns.map((name, index) => ({
         key: index,
         // Spaces let a long name break into two lines.
@@ -216,8 +216,22 @@ export class ItemTable {
         });
         return el('label', {}, box, ` ${column.label}`);
       });
-    return el('details', { class: 'menu' }, el('summary', { text: 'Columns' }), el('div', {}, ...choices));
+    const menu = el('details', { class: 'menu' }, el('summary', { text: 'Columns' }), el('div', {}, ...choices));
+    closeWhenLeft(menu);
+    return menu;
   }
+}
+
+/** A menu that hangs over the table must not stay there. */
+function closeWhenLeft(menu: HTMLDetailsElement): void {
+  document.addEventListener('click', (event) => {
+    if (!menu.contains(event.target as Node)) menu.open = false;
+  });
+  menu.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    menu.open = false;
+    menu.querySelector('summary')?.focus();
+  });
 }
 
 export const STATUS_LABELS: Record<ItemStatus, string> = {
@@ -228,6 +242,10 @@ export const STATUS_LABELS: Record<ItemStatus, string> = {
 
 export function statusBadge(status: ItemStatus): HTMLElement {
   return el('span', { class: `badge ${status}`, text: STATUS_LABELS[status] });
+}
+
+function startedFormat(items: readonly Item[]): (time: number) => string {
+  return momentFormat(...extremes(items.map((item) => item.started).filter((started) => started !== null)));
 }
 
 function cellText(cell: Cell | undefined, format: (value: number) => string): string {

@@ -1,6 +1,6 @@
-import { formatClock, formatDuration, plural } from '../format';
+import { formatDuration, momentFormat, plural } from '../format';
 import { button, el, svg } from './dom';
-import { bins, quantile } from './query';
+import { bins, extremes, quantile } from './query';
 import type { Item, Run } from './run';
 
 type Open = (item: Item, among: readonly Item[]) => void;
@@ -113,11 +113,12 @@ interface Lane {
 
 /** A line for each session, a bar for each item. Three paths hold all bars: ten thousand of them are drawn at once. */
 function timeline(items: readonly Timed[], open: Open): HTMLElement {
-  const start = Math.min(...extremes(items.map((item) => item.started)));
-  const end = Math.max(...extremes(items.map((item) => item.started + item.duration * 1000)));
+  const [start] = extremes(items.map((item) => item.started));
+  const [, end] = extremes(items.map((item) => item.started + item.duration * 1000));
   const span = Math.max(1, end - start);
   const all = lanes(items);
   const shown = all.slice(0, MAX_LANES);
+  const moment = momentFormat(start, end);
   const x = (time: number) => ((time - start) / span) * 1000;
   const paths = { session: '', succeeded: '', failed: '' };
   for (const [index, lane] of shown.entries()) {
@@ -133,7 +134,7 @@ function timeline(items: readonly Timed[], open: Open): HTMLElement {
       );
     }
   }
-  const label = `Timeline of ${plural(items.length, 'item')} in ${plural(all.length, 'session')}, from ${formatClock(start)} to ${formatClock(end)} UTC`;
+  const label = `Timeline of ${plural(items.length, 'item')} in ${plural(all.length, 'session')}, from ${moment(start)} to ${moment(end)} UTC`;
   const drawing = svg(
     'svg',
     {
@@ -147,11 +148,11 @@ function timeline(items: readonly Timed[], open: Open): HTMLElement {
   );
   drawing.style.setProperty('height', `${Math.max(24, Math.min(480, shown.length * 22))}px`);
   const note = el('p', { class: 'note', text: HINT });
-  pointAt(drawing, shown, { start, span }, note, (item) => open(item, items));
+  pointAt(drawing, shown, { start, span, format: moment }, note, (item) => open(item, items));
   const ticks = el(
     'div',
     { class: 'ticks' },
-    ...[0, 0.25, 0.5, 0.75, 1].map((share) => tick(formatClock(start + span * share), share)),
+    ...[0, 0.25, 0.5, 0.75, 1].map((share) => tick(moment(start + span * share), share)),
   );
   const rest = all.length - shown.length;
   const caption = `Sessions and their items${rest > 0 ? `: the first ${MAX_LANES} of ${all.length} sessions` : ''}`;
@@ -165,11 +166,6 @@ function timeline(items: readonly Timed[], open: Open): HTMLElement {
 }
 
 const HINT = 'Each line is a session, each bar an item. Times are UTC. Point at a bar to see which item it is.';
-
-/** Smallest and largest, without spreading ten thousand arguments. */
-function extremes(values: readonly number[]): [number, number] {
-  return values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
-}
 
 /** By the start of their first item. */
 function lanes(items: readonly Timed[]): Lane[] {
@@ -188,7 +184,7 @@ function bar(x: number, width: number, lane: number, inset: number): string {
 function pointAt(
   drawing: SVGElement,
   all: readonly Lane[],
-  time: { start: number; span: number },
+  time: { start: number; span: number; format: (time: number) => string },
   note: HTMLElement,
   open: (item: Timed) => void,
 ): void {
@@ -203,7 +199,7 @@ function pointAt(
     const item = find(event);
     drawing.classList.toggle('pointing', item !== undefined);
     note.textContent = item
-      ? `${item.name}: ${formatDuration(item.duration)}, from ${formatClock(item.started)}`
+      ? `${item.name}: ${formatDuration(item.duration)}, from ${time.format(item.started)}`
       : HINT;
   });
   drawing.addEventListener('mouseleave', () => {
