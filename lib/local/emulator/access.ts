@@ -11,7 +11,7 @@ export function isLoopback(host: string): boolean {
 /**
  * Lets in who may use the emulator. It runs code, so a page in a browser must not reach it: neither across origins nor by
  * a name that resolves to a loopback address. With a token the request must show it: as the access key id
- * of its signature (the signature itself is not checked), or as a bearer token.
+ * of its signature (the signature itself is not checked), as a bearer token, or, for the page in a browser, in the address.
  */
 export function checkAccess(request: IncomingMessage, { token }: { readonly token?: string }): void {
   const { host = '', origin, authorization = '' } = request.headers;
@@ -24,7 +24,12 @@ export function checkAccess(request: IncomingMessage, { token }: { readonly toke
     }
     return;
   }
-  const shown = /^Bearer (.+)$/.exec(authorization)?.[1] ?? /Credential=([^/,\s]+)/.exec(authorization)?.[1] ?? '';
+  const url = new URL(request.url ?? '/', 'http://emulator');
+  const shown =
+    url.searchParams.get('token') ??
+    /^Bearer (.+)$/.exec(authorization)?.[1] ??
+    /Credential=([^/,\s]+)/.exec(authorization)?.[1] ??
+    '';
   if (!same(shown, token)) {
     throw new ServiceError(
       'AccessDeniedException',

@@ -1,8 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readBody } from './body';
+import { createInterpreter, deleteInterpreter, getInterpreter, listInterpreters } from './control-plane';
 import { ServiceError } from './errors';
 import type { EmulatorHappening } from './events';
-import { answerResult, recordOf } from './invocation';
+import type { Fault, Faults } from './faults';
+import { answerResult, cutResult, recordOf } from './invocation';
+import { delay, type Latencies } from './latencies';
 import {
   checkSessionId,
   checkTraceHeaders,
@@ -13,76 +17,105 @@ import {
   startSession,
   stopSession,
 } from './operations';
-import { findRoute, type Route } from './routes';
+import type { RateLimits } from './quotas';
+import type { ToolResult } from './result';
+import { findRoute, type OperationName, type Route } from './routes';
 import { answerError, toServiceError } from './server';
-import { callTool, checkToolCall } from './tools';
+import type { Session } from './session';
+import { callTool, checkToolCall, type ToolCall } from './tools';
 import type { Runtimes } from './tools/execute';
 import { Checker, type Fields } from './validation';
 
+/** What requests meet besides the operations themselves. */
+export interface Conditions {
+  readonly runtimes: Runtimes;
+  readonly faults: Faults;
+  readonly latencies: Latencies;
+  readonly rates: RateLimits;
+  readonly random: () => number;
+}
+
 const SESSION_HEADER = 'x-amzn-code-interpreter-session-id';
+
+/** The operations that answer with JSON, and their HTTP status. */
+const JSON_OPERATIONS: Record<
+  Exclude<OperationName, 'InvokeCodeInterpreter'>,
+  [(state: State, input: OperationInput) => Fields, number]
+> = {
+  StartCodeInterpreterSession: [startSession, 200],
+  GetCodeInterpreterSession: [getSession, 200],
+  ListCodeInterpreterSessions: [listSessions, 200],
+  StopCodeInterpreterSession: [stopSession, 200],
+  CreateCodeInterpreter: [createInterpreter, 202],
+  GetCodeInterpreter: [getInterpreter, 200],
+  ListCodeInterpreters: [listInterpreters, 200],
+  DeleteCodeInterpreter: [deleteInterpreter, 202],
+};
 
 /** The operations over HTTP. */
 export class Api {
   readonly #state: State;
-  readonly #runtimes: Runtimes;
+  readonly #conditions: Conditions;
   readonly #emit: (happening: EmulatorHappening) => void;
 
-  constructor(state: State, runtimes: Runtimes, emit: (happening: EmulatorHappening) => void) {
+  constructor(state: State, conditions: Conditions, emit: (happening: EmulatorHappening) => void) {
     this.#state = state;
-    this.#runtimes = runtimes;
+    this.#conditions = conditions;
     this.#emit = emit;
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** Answers one request, whatever it is. */
+  async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const started = performance.now();
-    const url = new URL(request.url ?? '/', 'http://emulator');
     const route = findRoute(request.method ?? '', url.pathname);
-    let error: ServiceError | undefined;
+    const met: { error?: ServiceError; fault?: Fault } = {};
     try {
       if (route === undefined) {
         throw new ServiceError('UnknownOperationException', `No operation is ${request.method} ${url.pathname}`);
       }
-      await this.#perform(route, url, request, response);
+      await this.#perform(route, { url, request, response }, (fault) => {
+        met.fault = fault;
+      });
     } catch (thrown) {
-      error = toServiceError(thrown);
-      answerError(request, response, error);
+      met.error = toServiceError(thrown);
+      answerError(request, response, met.error);
     }
     const sessionId =
       response.getHeader(SESSION_HEADER) ?? url.searchParams.get('sessionId') ?? request.headers[SESSION_HEADER];
     this.#emit({
       type: 'request',
       operation: route?.operation ?? 'Unknown',
-      status: error?.status ?? response.statusCode,
-      ...(error === undefined ? {} : { error: error.name }),
+      status: met.error?.status ?? response.statusCode,
+      ...(met.error === undefined ? {} : { error: met.error.name }),
       milliseconds: Math.round((performance.now() - started) * 100) / 100,
       ...(typeof sessionId === 'string' ? { sessionId } : {}),
+      ...(met.fault === undefined ? {} : { fault: met.fault.kind }),
     });
   }
 
-  async #perform(route: Route, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const input: OperationInput = {
-      identifier: route.identifier,
-      query: url.searchParams,
-      headers: request.headers,
-      body: await readBody(request),
-    };
-    switch (route.operation) {
-      case 'StartCodeInterpreterSession':
-        return answerJson(response, 200, startSession(this.#state, input));
-      case 'GetCodeInterpreterSession':
-        return answerJson(response, 200, getSession(this.#state, input));
-      case 'ListCodeInterpreterSessions':
-        return answerJson(response, 200, listSessions(this.#state, input));
-      case 'StopCodeInterpreterSession':
-        return answerJson(response, 200, stopSession(this.#state, input));
-      case 'InvokeCodeInterpreter':
-        return this.#invoke(input, response);
-      default:
-        throw new ServiceError('UnknownOperationException', `${route.operation} is not here yet`);
+  async #perform(
+    { operation, identifier }: Route,
+    { url, request, response }: { url: URL; request: IncomingMessage; response: ServerResponse },
+    onFault: (fault: Fault) => void,
+  ): Promise<void> {
+    const { faults, latencies, rates, random } = this.#conditions;
+    rates.take(operation);
+    const input = { identifier, query: url.searchParams, headers: request.headers, body: await readBody(request) };
+    const tool = typeof input.body.name === 'string' ? input.body.name : undefined;
+    const fault = faults.draw(operation, tool);
+    if (fault !== undefined) {
+      onFault(fault);
+      await refuseOrWait(fault);
     }
+    await delay(latencies, operation, random);
+    if (operation === 'InvokeCodeInterpreter') {
+      return this.#invoke(input, response, fault);
+    }
+    const [perform, status] = JSON_OPERATIONS[operation];
+    answerJson(response, status, perform(this.#state, input));
   }
 
-  async #invoke(input: OperationInput, response: ServerResponse): Promise<void> {
+  async #invoke(input: OperationInput, response: ServerResponse, fault: Fault | undefined): Promise<void> {
     const check = new Checker();
     checkTraceHeaders(input, check);
     const sessionId = checkSessionId(input.headers[SESSION_HEADER], check);
@@ -91,13 +124,34 @@ export class Api {
     const session = this.#state.sessions.getReady(id, sessionId);
     const started = Date.now();
     try {
-      const result = await callTool(session, call, this.#runtimes);
+      const result = await this.#call(session, call, fault);
       this.#emit({ type: 'invocation', invocation: recordOf(call, { sessionId, started, result }) });
-      answerResult(response, sessionId, result);
+      await (fault?.kind === 'cutStream' ? cutResult : answerResult)(response, sessionId, result);
     } catch (error) {
       this.#emit({ type: 'invocation', invocation: recordOf(call, { sessionId, started, error }) });
       throw error;
     }
+  }
+
+  async #call(session: Session, call: ToolCall, fault: Fault | undefined): Promise<ToolResult> {
+    const result = callTool(session, call, this.#conditions.runtimes);
+    if (fault?.kind === 'killSession') {
+      result.catch(() => {});
+      await session.end('died', 'an injected fault');
+    }
+    return result;
+  }
+}
+
+async function refuseOrWait({ kind, milliseconds }: Fault): Promise<void> {
+  if (kind === 'throttle') {
+    throw new ServiceError('ThrottlingException', 'Rate exceeded (an injected fault)');
+  }
+  if (kind === 'serverError') {
+    throw new ServiceError('InternalServerException', 'Internal failure (an injected fault)');
+  }
+  if (kind === 'slow') {
+    await sleep(milliseconds);
   }
 }
 

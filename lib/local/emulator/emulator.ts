@@ -2,11 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SandboxFactory } from '../sandbox/sandbox-factory';
 import { isLoopback } from './access';
 import { Api } from './api';
-import type { EmulatorHappening } from './events';
+import { seededRandom } from './chance';
+import type { EmulatorEvent, EmulatorHappening } from './events';
+import { Faults } from './faults';
 import { History } from './history';
 import { Interpreters } from './interpreters';
+import { SERVICE_LATENCIES } from './latencies';
+import { Metrics } from './metrics';
 import type { EmulatorOptions } from './options';
+import { Pages } from './pages';
 import { SandboxPool } from './pool';
+import { RateLimits, SERVICE_QUOTAS } from './quotas';
 import { SessionRegistry } from './registry';
 import { HttpServer } from './server';
 import type { SessionView } from './session';
@@ -35,7 +41,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (!isLoopback(host) && options.token === undefined) {
     throw new Error(`Listening on ${host}, which others can reach, needs a token: set the option token`);
   }
+  const seed = options.seed ?? 1;
+  const faults = new Faults(options.faults ?? [], seed);
+  const quotas = options.quotas === 'service' ? SERVICE_QUOTAS : (options.quotas ?? {});
+  const latencies = options.latencies === 'service' ? SERVICE_LATENCIES : (options.latencies ?? {});
   const factory = await SandboxFactory.create(options);
+  const metrics = new Metrics();
   const history = new History();
   const emit = (happening: EmulatorHappening) => {
     if (happening.type === 'invocation') {
@@ -44,19 +55,32 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       const { type: _type, ...record } = happening;
       history.addRequest(record);
     }
-    options.onEvent?.({ at: new Date().toISOString(), ...happening });
+    metrics.count(happening);
+    const event: EmulatorEvent = { at: new Date().toISOString(), ...happening };
+    pages.tell(event);
+    options.onEvent?.(event);
   };
   const pool = new SandboxPool(factory, options.poolSize ?? 0);
   const sessions = new SessionRegistry({
     take: (mode) => pool.take(mode),
     emit,
-    maxSessions: Number.POSITIVE_INFINITY,
-    timeScale: 1,
+    maxSessions: quotas.sessions ?? Number.POSITIVE_INFINITY,
+    timeScale: options.timeScale ?? 1,
   });
   const interpreters = new Interpreters(options.interpreters ?? []);
   const runtimes = { python: factory.python !== undefined, deno: factory.deno !== undefined };
-  const api = new Api({ interpreters, sessions }, runtimes, emit);
-  const handle = (request: IncomingMessage, response: ServerResponse) => api.handle(request, response);
+  const pages = new Pages({ sessions: () => sessions.all(), history, metrics, isolation: factory.isolation });
+  const api = new Api(
+    { interpreters, sessions },
+    { runtimes, faults, latencies, rates: new RateLimits(quotas), random: seededRandom(seed + 1) },
+    emit,
+  );
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(request.url ?? '/', 'http://emulator');
+    if (!(await pages.handle(request, response, url))) {
+      await api.handle(request, response, url);
+    }
+  };
   const server = await HttpServer.listen(handle, { host, port: options.port ?? 0, token: options.token }).catch(
     async (error: Error) => {
       await pool.close();

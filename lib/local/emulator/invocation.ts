@@ -9,13 +9,25 @@ const EXCERPT = 2_000;
 
 /** Answers an InvokeCodeInterpreter with its one event. */
 export function answerResult(response: ServerResponse, sessionId: string, result: ToolResult): void {
+  const event = writeHead(response, sessionId, result);
+  response.end(event);
+}
+
+/** Answers with half of the event, and ends the connection. */
+export async function cutResult(response: ServerResponse, sessionId: string, result: ToolResult): Promise<void> {
+  const event = writeHead(response, sessionId, result);
+  await new Promise<void>((resolve) => response.write(event.subarray(0, event.length >> 1), () => resolve()));
+  response.destroy();
+}
+
+function writeHead(response: ServerResponse, sessionId: string, result: ToolResult): Uint8Array {
   const event = encodeEvent('result', Buffer.from(JSON.stringify(result)));
   response.writeHead(200, {
     'content-type': 'application/vnd.amazon.eventstream',
     'x-amzn-code-interpreter-session-id': sessionId,
     'content-length': event.length,
   });
-  response.end(event);
+  return event;
 }
 
 /** What the history keeps of a tool call. */

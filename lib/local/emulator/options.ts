@@ -2,6 +2,9 @@ import type { IsolationRequest } from '../sandbox/isolation';
 import type { SessionLimits } from '../sandbox/limits';
 import type { NetworkMode } from '../sandbox/sandbox-factory';
 import type { EmulatorEvent } from './events';
+import type { FaultRule } from './faults';
+import type { Latencies } from './latencies';
+import type { Quotas } from './quotas';
 
 /** A code interpreter that the emulator has from its start. */
 export interface InterpreterDefinition {
@@ -33,6 +36,21 @@ export interface EmulatorOptions {
   readonly interpreters?: readonly InterpreterDefinition[];
   /** What one session may use. Defaults: the service's. */
   readonly limits?: Partial<SessionLimits>;
+  /** Quotas to enforce; `service` for those of the service. Default: none, so that local work is not slowed down. */
+  readonly quotas?: Quotas | 'service';
+  /** How long operations take at least; `service` for times like the service's. Default: as long as they take. */
+  readonly latencies?: Latencies | 'service';
+  /** What goes wrong on purpose. */
+  readonly faults?: readonly FaultRule[];
+  /** Makes the faults' and latencies' chance repeatable. Default: 1. */
+  readonly seed?: number;
+  /** How much faster than the clock sessions reach their timeout, for tests. Default: 1. */
+  readonly timeScale?: number;
+  /**
+   * `host:port` that PUBLIC and VPC sessions may reach though it is no internet address, e.g. a package mirror in
+   * the company's network. Default: none.
+   */
+  readonly publicHosts?: readonly string[];
   /** How many sandboxes are kept ready for sessions to come. Default: 0. */
   readonly poolSize?: number;
   /** Where the emulator keeps its sockets and small files. Default: a folder of this user in the temporary folder. */

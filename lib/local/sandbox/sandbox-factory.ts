@@ -1,6 +1,8 @@
+import type { Server } from 'node:http';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { bubblewrapCommand, SESSION_ROOT } from './bubblewrap';
+import { createEgress, EGRESS_PORT } from './egress';
 import { type Isolation, type IsolationRequest, probeIsolation, sandboxOwner, unfencedCommand } from './isolation';
 import { DEFAULT_LIMITS, type SessionLimits } from './limits';
 import { assetPath, findDeno, inspectPython, type PythonInstallation } from './programs';
@@ -16,8 +18,11 @@ export interface SandboxOptions {
   readonly s3Endpoint?: string;
   readonly limits?: Partial<SessionLimits>;
   readonly workDirectory?: string;
+  readonly publicHosts?: readonly string[];
 }
 
+/** The modes in which a session gets out. */
+const OUTBOUND: readonly NetworkMode[] = ['PUBLIC', 'VPC'];
 const RUN = '/run/agentcore';
 const OPT = '/opt/agentcore';
 
@@ -31,6 +36,7 @@ export class SandboxFactory {
   readonly #directory: WorkDirectory;
   readonly #s3: S3Address | undefined;
   readonly #servers: SocketServer[] = [];
+  readonly #egress: Server[] = [];
   #count = 0;
 
   private constructor(
@@ -68,6 +74,9 @@ export class SandboxFactory {
 
   /** Removes what belonged to a session that {@link make} made without a sandbox. */
   async close(): Promise<void> {
+    for (const proxy of this.#egress) {
+      proxy.closeAllConnections();
+    }
     await Promise.all(this.#servers.map((server) => server.close()));
     this.#directory.remove();
   }
@@ -90,6 +99,12 @@ export class SandboxFactory {
     if (this.#s3 !== undefined) {
       const path = join(this.#directory.folder('s3'), 's3.sock');
       this.#servers.push(await SocketServer.listen(path, relayTo(this.#s3)));
+    }
+    for (const mode of OUTBOUND) {
+      const proxy = createEgress({ privateAddresses: mode === 'VPC', allowed: this.#options.publicHosts ?? [] });
+      this.#egress.push(proxy);
+      const path = join(this.#directory.folder(mode), 'egress.sock');
+      this.#servers.push(await SocketServer.listen(path, (connection) => proxy.emit('connection', connection)));
     }
   }
 
@@ -117,9 +132,14 @@ export class SandboxFactory {
         socket: `${RUN}/s3/s3.sock`,
       });
     }
+    if (OUTBOUND.includes(mode)) {
+      binds.push({ source: join(this.#directory.path, mode), target: `${RUN}/egress` });
+      forwards.push({ host: '127.0.0.1', port: EGRESS_PORT, socket: `${RUN}/egress/egress.sock` });
+    }
     const owner = sandboxOwner(number);
     const settings = {
       root: SESSION_ROOT,
+      memoryBytes: limits.memoryBytes,
       node: `${OPT}/bin/node`,
       deno: this.deno === undefined ? undefined : `${OPT}/bin/deno`,
       python: this.python?.executable,
@@ -148,6 +168,7 @@ export class SandboxFactory {
     const root = this.#directory.folder('sessions', String(number));
     const settings = {
       root,
+      memoryBytes: 0,
       node: process.execPath,
       deno: this.deno,
       python: this.python?.executable,
@@ -160,8 +181,15 @@ export class SandboxFactory {
     return new Sandbox({ command, args, environment, cwd: root, root });
   }
 
+  #proxyVariables(): Record<string, string> {
+    const proxy = `http://127.0.0.1:${EGRESS_PORT}`;
+    const direct = ['localhost', '127.0.0.1', '::1', ...(this.#s3 === undefined ? [] : [this.#s3.host])].join(',');
+    const lower = { http_proxy: proxy, https_proxy: proxy, no_proxy: direct };
+    return { ...lower, HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: direct, NODE_USE_ENV_PROXY: '1' };
+  }
+
   /** What a session's processes find in their environment: nothing of ours. */
-  #environment(root: string, _mode: NetworkMode): Record<string, string> {
+  #environment(root: string, mode: NetworkMode): Record<string, string> {
     const home = join(root, 'home');
     const fenced = this.isolation.mode !== 'none';
     const bin = [
@@ -185,6 +213,7 @@ export class SandboxFactory {
       MPLCONFIGDIR: join(home, '.config', 'matplotlib'),
       DENO_DIR: join(home, '.cache', 'deno'),
       DENO_NO_UPDATE_CHECK: '1',
+      ...(fenced && OUTBOUND.includes(mode) ? this.#proxyVariables() : {}),
       // The service's sessions have their role's credentials from the metadata service; the local S3 takes any.
       ...(this.#options.s3Endpoint === undefined
         ? {}

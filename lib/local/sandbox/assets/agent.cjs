@@ -389,6 +389,44 @@ function forward({ host: address, port, socket }) {
   });
 }
 
+// ---- Memory of the session as a whole ----
+
+/**
+ * The limit of each process is the kernel's (RLIMIT_DATA); that of all together is ours, because control groups are not to be
+ * had everywhere: over it the largest process is killed, as the kernel does when memory runs out.
+ */
+function watchMemory(limit) {
+  setInterval(() => {
+    const sizes = fs
+      .readdirSync('/proc')
+      .filter((name) => /^[0-9]+$/.test(name) && Number(name) !== process.pid)
+      .map((name) => ({ pid: Number(name), bytes: residentBytes(name) }));
+    const total = () => sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (total() <= limit) return;
+    // Pages that forked processes share count once.
+    for (const size of sizes) size.bytes = proportionalBytes(size.pid);
+    if (total() <= limit) return;
+    const [largest] = sizes.sort((a, b) => b.bytes - a.bytes);
+    process.kill(largest.pid, 'SIGKILL');
+  }, 500).unref();
+}
+
+function residentBytes(pid) {
+  try {
+    return Number(fs.readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
+  } catch {
+    return 0;
+  }
+}
+
+function proportionalBytes(pid) {
+  try {
+    return Number(/^Pss:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1024;
+  } catch {
+    return 0;
+  }
+}
+
 async function main() {
   for (const folder of Object.values(folders)) fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
   process.umask(0o022);
@@ -398,6 +436,7 @@ async function main() {
     fs.cpSync(settings.fontCache, target, { recursive: true });
   }
   for (const route of settings.forwards) await forward(route);
+  if (settings.memoryBytes > 0) watchMemory(settings.memoryBytes);
   if (settings.python) interpreters.python.boot();
   host.send({ ready: true, pid: process.pid });
 }
