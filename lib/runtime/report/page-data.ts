@@ -67,6 +67,8 @@ export interface RunData {
 }
 
 export interface EndData {
+  /** Items that are in the results alone. */
+  readonly leftOutItems: number;
   readonly columns: string[];
   readonly sessions: string[];
   readonly charts: { readonly embedded: number; readonly leftOut: LeftOutChart[]; readonly leftOutCount: number };

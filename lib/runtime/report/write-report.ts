@@ -24,6 +24,11 @@ export interface ReportOptions {
   readonly largestChartBytes?: number;
   /** How much printed output, tracebacks and rows are embedded in all, in characters. Default: 20 million. */
   readonly textCharacters?: number;
+  /**
+   * How many items are embedded: the first ones, and of those after them the failed ones, up to as many again. The
+   * overview counts all of them. Default: 50,000, of which a report is some 40 MB.
+   */
+  readonly items?: number;
 }
 
 const MB = 1024 ** 2;
@@ -40,16 +45,21 @@ export async function writeReport(
   options: ReportOptions = {},
 ): Promise<void> {
   const { summary } = source;
-  const { chartBytes = 20 * MB, largestChartBytes = 4 * MB, textCharacters = 20_000_000 } = options;
+  const {
+    chartBytes = 20 * MB,
+    largestChartBytes = 4 * MB,
+    textCharacters = 20_000_000,
+    items: limit = 50_000,
+  } = options;
   const charts = new ChartCollector((file) => source.readFile(file), chartBytes, largestChartBytes);
-  const texts = new TextBudget(textCharacters, summary.counts.total, MOST_ITEM_CHARACTERS);
+  const texts = new TextBudget(textCharacters, Math.min(summary.counts.total, limit), MOST_ITEM_CHARACTERS);
   const data = new ItemData();
 
   await out(head(summary));
   await out(overview(summary));
   await out(dataBlock('run', embedJson(runData(summary))));
   let first = 0;
-  for await (const items of inBlocks(source.items(), BLOCK_ITEMS)) {
+  for await (const items of inBlocks(withinLimit(source.items(), limit), BLOCK_ITEMS)) {
     const collected = await charts.collect(items, first);
     const rows = items.map((item, index) => data.row(item, collected.charts[index] ?? NO_CHARTS));
     const details = items.map((item, index) =>
@@ -61,6 +71,7 @@ export async function writeReport(
     first += items.length;
   }
   const end: EndData = {
+    leftOutItems: Math.max(0, summary.counts.total - first),
     columns: data.columns,
     sessions: data.sessions,
     charts: { embedded: charts.embeddedCount, leftOut: charts.leftOut, leftOutCount: charts.leftOutCount },
@@ -73,6 +84,20 @@ const NO_CHARTS = { embedded: [], leftOut: new Map() };
 
 function runData({ batch, runId, bucket, resultsKey, failures }: RunSummary): RunData {
   return { batch, runId, bucket, resultsKey, failures };
+}
+
+async function* withinLimit(items: AsyncIterable<ItemResult>, limit: number): AsyncGenerator<ItemResult> {
+  let taken = 0;
+  let failedAfter = 0;
+  for await (const item of items) {
+    if (taken < limit) {
+      taken += 1;
+      yield item;
+    } else if (item.status === 'failed' && failedAfter < limit) {
+      failedAfter += 1;
+      yield item;
+    }
+  }
 }
 
 async function* inBlocks<T>(values: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {

@@ -211,6 +211,11 @@ it('remains usable with ten thousand items', async () => {
   expect(await nodes()).toBeLessThan(2_500);
 });
 
+it('says where the other items are when there are too many', async () => {
+  report = await openReport(browser, await reportOf(sampleSource(manyItems(300)), { items: 100 }));
+  expect(await shown(report.page.locator('#items .notice'))).toContain('This report holds 102 of 300 items');
+});
+
 it('is readable in light and dark: text has a contrast of at least 4.5 to the page', async () => {
   report = await openReport(browser, await reportOf(sampleSource(THREE)));
   for (const colorScheme of ['light', 'dark'] as const) {

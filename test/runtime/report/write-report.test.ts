@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { embedJson } from '../../../lib/runtime/report/html';
 import { writeReport } from '../../../lib/runtime/report/write-report';
 import { chart, failedItem, item, manyItems, reportOf, sampleSource, sampleSummary } from './sample-run';
@@ -110,9 +111,28 @@ it('shares its room for text among all items, so that thousands of long outputs 
   expect(html).toContain('characters left out');
 });
 
+it('holds the first items and those that failed after them, when there are too many', async () => {
+  const html = await reportOf(sampleSource(manyItems(1_000)), { items: 400 });
+  expect(html).toContain('"id":"store-00399"');
+  expect(html).not.toContain('"id":"store-00400"');
+  // Every 97th item failed, from the 13th: seven of the last 600.
+  expect(html).toContain('"id":"store-00401"');
+  expect(html).toContain('"leftOutItems":593');
+});
+
 it('gives one item all the text that it has', async () => {
   const excerpt = 'y'.repeat(8_000);
   expect(await reportOf(sampleSource([item({ stdout: { bytes: 8_000, excerpt } })]))).toContain(excerpt);
+});
+
+it('never lets data end the element, whatever it is', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = embedJson(value);
+      expect(text).not.toContain('<');
+      expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
 });
 
 it('never lets data end the element that it is in', () => {

@@ -69,11 +69,21 @@ export class ItemTable {
         el('table', {}, el('thead', {}, this.head), this.body),
       ),
       this.pager,
+      this.leftOut(),
     );
     this.body.addEventListener('click', (event) => this.openRow(event));
     window.addEventListener('beforeprint', () => this.print(true));
     window.addEventListener('afterprint', () => this.print(false));
     this.update({});
+  }
+
+  private leftOut(): HTMLElement | string {
+    const { leftOutItems } = this.run.end;
+    if (leftOutItems === 0) return '';
+    const [here, all] = [this.run.items.length, this.run.items.length + leftOutItems].map(formatCount);
+    const text = `This report holds ${here} of ${all} items: the first ones, and of the others those that failed. All are in `;
+    const { bucket, resultsKey } = this.run.run;
+    return el('p', { class: 'notice' }, text, el('code', { text: `s3://${bucket}/${resultsKey}` }));
   }
 
   /** Shows all failed items, and takes the reader to them. */
