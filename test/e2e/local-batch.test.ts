@@ -187,7 +187,9 @@ describe('a batch with input that cannot work ends in its first state', () => {
     ['a run that does not exist', { runId: 'never' }, 'InvalidInput', 'there is no run "never" to resume'],
     ['a field that does not exist', { prefx: 'incoming/' }, 'InvalidRequest', 'Unrecognized key: "prefx"'],
   ])('%s', async (_, request, error, cause) => {
-    const { outcome, sessionsStarted, summary } = await scratch.run([await scratch.inputs({})], { request: request as BatchRequest });
+    const { outcome, sessionsStarted, summary } = await scratch.run([await scratch.inputs({})], {
+      request: request as BatchRequest,
+    });
     expect(outcome).toMatchObject({ status: 'FAILED', error, path: ['Plan'] });
     expect(outcome.cause).toContain(cause);
     expect(sessionsStarted).toBe(0);

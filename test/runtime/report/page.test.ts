@@ -27,7 +27,6 @@ const rows = () => report.page.locator('#items tbody tr');
 const names = () => report.page.locator('#items tbody button').allTextContents();
 const dialog = () => report.page.getByRole('dialog');
 const button = (name: string) => report.page.locator('#items').getByRole('button', { name, exact: true });
-// biome-ignore lint/performance/useDomNodeTextContent: what is shown is what matters here.
 const shown = (element: Locator) => element.innerText();
 const imageWidth = (image: Locator) =>
   image.evaluate(async (img: HTMLImageElement) => {
