@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { type IResolveContext, Lazy, type RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Lazy, type RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
@@ -99,7 +99,7 @@ function addPrefixListRule(group: ec2.SecurityGroup, destinationPrefixListId: st
   const others = resource.securityGroupEgress;
   const rule = { destinationPrefixListId, ipProtocol: 'tcp', fromPort: 443, toPort: 443, description: HTTPS_RULE };
   resource.securityGroupEgress = Lazy.any({
-    produce: ({ resolve }: IResolveContext) => [rule, ...((resolve(others) as object[] | undefined) ?? [])],
+    produce: () => [rule, ...((Stack.of(group).resolve(others) as object[] | undefined) ?? [])],
   });
 }
 
