@@ -74,12 +74,12 @@ function itemsTile({ counts }: RunSummary): string {
     .join(' ');
   return `<div class="tile wide"><p class="tile-name">Items</p><p class="figure">${formatCount(counts.total)}</p>
 <svg class="share" viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">${bars.join('')}</svg>
-<p class="note">${note || 'There was nothing to do.'}</p></div>`;
+<p class="note">${note || 'There was nothing to do'}</p></div>`;
 }
 
 function pace({ counts, durationSeconds }: RunSummary): string {
   const done = counts.succeeded + counts.failed;
-  if (done === 0 || durationSeconds <= 0) return 'No item was run.';
+  if (done === 0 || durationSeconds <= 0) return 'No item was run';
   const perSecond = done / durationSeconds;
   if (perSecond >= 1) return `${perSecond.toFixed(1)} items a second`;
   return `${formatDuration(durationSeconds / done)} an item`;
@@ -88,7 +88,7 @@ function pace({ counts, durationSeconds }: RunSummary): string {
 function sessionsNote({ sessions, counts }: RunSummary): string {
   const done = counts.succeeded + counts.failed;
   const each =
-    sessions.used > 0 ? `${(done / sessions.used).toFixed(1).replace(/\.0$/, '')} items each` : 'None was used.';
+    sessions.used > 0 ? `${(done / sessions.used).toFixed(1).replace(/\.0$/, '')} items each` : 'None was used';
   return sessions.leftOver > 0 ? `${each}; ${formatCount(sessions.leftOver)} stopped at the end` : each;
 }
 
