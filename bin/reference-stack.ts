@@ -25,7 +25,7 @@ export class ReferenceStack extends Stack {
       toleratedFailurePercentage: 10,
     });
     new CfnOutput(this, 'StagingBucketName', { value: batch.staging.bucket.bucketName });
-    new CfnOutput(this, 'InvokerName', { value: invoker.lambda.functionName });
+    new CfnOutput(this, 'InvokerName', { value: invoker.handler.functionName });
     new CfnOutput(this, 'BatchStateMachineArn', { value: batch.stateMachine.stateMachineArn });
   }
 }
