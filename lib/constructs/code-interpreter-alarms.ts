@@ -1,9 +1,10 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { ICodeInterpreter } from './code-interpreter-base';
 import { validationError } from './construct-validation';
 import { sumOverOperations } from './operation-metrics';
+import { injectProps } from './property-injection';
 import { alarmDescription, RunbookSection } from './runbook';
 
 /** Alarms on an interpreter. */
@@ -76,13 +77,17 @@ const MIN_REQUESTS = 20;
  * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/observability-tool-metrics.html
  */
 export class CodeInterpreterAlarms extends Construct {
+  /** Identifies this class to property injectors. */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-agentcore-code-interpreter.CodeInterpreterAlarms';
+
   /** All alarms. */
   public readonly alarms: cloudwatch.Alarm[] = [];
   private readonly interpreter: ICodeInterpreter;
   private readonly actions: cloudwatch.IAlarmAction[];
 
-  constructor(scope: Construct, id: string, props: CodeInterpreterAlarmsProps) {
+  constructor(scope: Construct, id: string, properties: CodeInterpreterAlarmsProps) {
     super(scope, id);
+    const props = injectProps(CodeInterpreterAlarms.PROPERTY_INJECTION_ID, scope, id, properties);
     this.check(props);
     this.interpreter = props.interpreter;
     this.actions = props.actions ?? [];
@@ -118,8 +123,8 @@ export class CodeInterpreterAlarms extends Construct {
 
   private onUse(props: CodeInterpreterAlarmsProps): void {
     this.add('ActiveSessions', {
-      metric: this.interpreter.metricActiveSessions({ period: PERIOD }),
-      threshold: ((props.sessionQuota ?? 1000) * (props.sessionQuotaPercentage ?? 80)) / 100,
+      metric: this.sessionShare(props.sessionQuota ?? 1000),
+      threshold: props.sessionQuotaPercentage ?? 80,
       alarmDescription: alarmDescription(
         'The sessions of the account come near their quota.',
         RunbookSection.activeSessions,
@@ -134,6 +139,16 @@ export class CodeInterpreterAlarms extends Construct {
         alarmDescription: alarmDescription('The sessions of a day cost more than planned.', RunbookSection.dailyCost),
       });
     }
+  }
+
+  private sessionShare(quota: number): cloudwatch.MathExpression {
+    return new cloudwatch.MathExpression({
+      // The quota can be a token.
+      expression: `100 * sessions / ${Tokenization.stringifyNumber(quota)}`,
+      usingMetrics: { sessions: this.interpreter.metricActiveSessions({ period: PERIOD }) },
+      label: 'Active sessions in percent of the quota',
+      period: PERIOD,
+    });
   }
 
   private userErrorShare(): cloudwatch.MathExpression {

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { ICodeInterpreter } from './code-interpreter-base';
 import { validationError } from './construct-validation';
 import { metricsByOperation } from './operation-metrics';
+import { injectProps } from './property-injection';
 
 /** A dashboard of an interpreter. */
 export interface CodeInterpreterDashboardProps {
@@ -35,12 +36,16 @@ const WIDTH = 8;
  * new CodeInterpreterDashboard(this, 'Dashboard', { interpreter });
  */
 export class CodeInterpreterDashboard extends Construct {
+  /** Identifies this class to property injectors. */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-agentcore-code-interpreter.CodeInterpreterDashboard';
+
   /** The dashboard, to add widgets to. */
   public readonly dashboard: cloudwatch.Dashboard;
   private readonly interpreter: ICodeInterpreter;
 
-  constructor(scope: Construct, id: string, props: CodeInterpreterDashboardProps) {
+  constructor(scope: Construct, id: string, properties: CodeInterpreterDashboardProps) {
     super(scope, id);
+    const props = injectProps(CodeInterpreterDashboard.PROPERTY_INJECTION_ID, scope, id, properties);
     this.interpreter = props.interpreter;
     this.checkName(props.dashboardName);
     this.dashboard = new cloudwatch.Dashboard(this, 'Resource', {

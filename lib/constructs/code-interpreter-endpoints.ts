@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import type { CodeInterpreterBase } from './code-interpreter-base';
 import { validationError } from './construct-validation';
 import { EndpointPolicies } from './endpoint-policies';
+import { injectProps } from './property-injection';
 
 /** A service that can have an endpoint in the VPC. */
 export enum CodeInterpreterEndpointService {
@@ -60,6 +61,9 @@ const INTERFACE_SERVICES: Record<string, ec2.InterfaceVpcEndpointAwsService> = {
  * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/vpc-interface-endpoints.html
  */
 export class CodeInterpreterEndpoints extends Construct implements ec2.IConnectable {
+  /** Identifies this class to property injectors. */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-agentcore-code-interpreter.CodeInterpreterEndpoints';
+
   /**
    * The endpoints that interpreters of one stack share in a VPC.
    *
@@ -76,8 +80,9 @@ export class CodeInterpreterEndpoints extends Construct implements ec2.IConnecta
   public readonly connections: ec2.Connections;
   private readonly policies: EndpointPolicies;
 
-  constructor(scope: Construct, id: string, props: CodeInterpreterEndpointsProps) {
+  constructor(scope: Construct, id: string, properties: CodeInterpreterEndpointsProps) {
     super(scope, id);
+    const props = injectProps(CodeInterpreterEndpoints.PROPERTY_INJECTION_ID, scope, id, properties);
     const services = this.checkedServices(props.services);
     const subnets = props.subnets ?? this.privateSubnets(props.vpc);
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { ICodeInterpreter } from './code-interpreter-base';
 import { deliveryName } from './delivery-name';
 import { LogDestination } from './log-destination';
+import { injectProps } from './property-injection';
 
 /** What an interpreter tells about itself, beside its metrics. */
 export interface CodeInterpreterObservability {
@@ -59,10 +60,14 @@ const lastDeliveries = new WeakMap<Stack, logs.CfnDelivery>();
  * @see https://docs.aws.amazon.com/bedrock-agentcore/latest/devguide/observability-configure.html
  */
 export class CodeInterpreterLogDeliveries extends Construct {
+  /** Identifies this class to property injectors. */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-agentcore-code-interpreter.CodeInterpreterLogDeliveries';
+
   private readonly interpreter: ICodeInterpreter;
 
-  constructor(scope: Construct, id: string, props: CodeInterpreterLogDeliveriesProps) {
+  constructor(scope: Construct, id: string, properties: CodeInterpreterLogDeliveriesProps) {
     super(scope, id);
+    const props = injectProps(CodeInterpreterLogDeliveries.PROPERTY_INJECTION_ID, scope, id, properties);
     this.interpreter = props.interpreter;
     if (props.usageLogs) {
       this.deliverLogs('Usage', 'USAGE_LOGS', props.usageLogDestination, false);

@@ -11,6 +11,7 @@ import { acknowledgeComplianceRule, skipCheckovCheck } from './acknowledged-rule
 import type { ICodeInterpreter } from './code-interpreter-base';
 import { validationError } from './construct-validation';
 import { allowLogsToUse } from './log-key';
+import { injectProps } from './property-injection';
 
 /** A trail of who used which interpreter. */
 export interface CodeInterpreterTrailProps {
@@ -39,13 +40,17 @@ const CUSTOM_TYPE = 'AWS::BedrockAgentCore::CodeInterpreterCustom';
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
  */
 export class CodeInterpreterTrail extends Construct {
+  /** Identifies this class to property injectors. */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-agentcore-code-interpreter.CodeInterpreterTrail';
+
   /** The trail. */
   public readonly trail: cloudtrail.Trail;
   /** The bucket of the trail. */
   public readonly bucket: s3.Bucket;
 
-  constructor(scope: Construct, id: string, props: CodeInterpreterTrailProps) {
+  constructor(scope: Construct, id: string, properties: CodeInterpreterTrailProps) {
     super(scope, id);
+    const props = injectProps(CodeInterpreterTrail.PROPERTY_INJECTION_ID, scope, id, properties);
     if (props.interpreters.length === 0) {
       throw validationError(
         this,

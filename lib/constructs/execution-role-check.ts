@@ -81,7 +81,7 @@ class PublicNetworkWarning implements IAspect {
       warn(
         this.scope,
         WarningId.PUBLIC_NETWORK_WITH_GRANTS,
-        'code in a session has the internet and can read the credentials of the execution role, which has grants: it can ' +
+        'code in a session has the internet and can read the credentials of the execution role, which has grants or may have some: it can ' +
           'carry away whatever these allow. Take the sandbox or a VPC, or take the grants away',
       );
     }

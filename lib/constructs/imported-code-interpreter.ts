@@ -2,6 +2,7 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { MANAGED_INTERPRETER_ID } from '../contract/service';
 import { CodeInterpreterBase } from './code-interpreter-base';
 import { validationError } from './construct-validation';
 import type { StagingArea } from './staging-area';
@@ -54,7 +55,11 @@ export class ImportedCodeInterpreter extends CodeInterpreterBase {
     id: string,
     private readonly attributes: CodeInterpreterAttributes,
   ) {
-    super(scope, id, { environmentFromArn: attributes.codeInterpreterArn });
+    super(
+      scope,
+      id,
+      isManagedArn(attributes.codeInterpreterArn) ? {} : { environmentFromArn: attributes.codeInterpreterArn },
+    );
     this.codeInterpreterArn = attributes.codeInterpreterArn;
     this.codeInterpreterId = this.idOf(attributes.codeInterpreterArn);
     this.networkMode = attributes.networkMode;
@@ -91,4 +96,9 @@ export class ImportedCodeInterpreter extends CodeInterpreterBase {
     }
     return resourceName;
   }
+}
+
+/** AWS provides it in every account and Region: in place of an account, its ARN has "aws". */
+function isManagedArn(arn: string): boolean {
+  return arn.endsWith(`:aws:code-interpreter/${MANAGED_INTERPRETER_ID}`);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { CodeInterpreter, CodeInterpreterAlarms, type CodeInterpreterAlarmsProps } from '../../lib/constructs';
@@ -31,7 +31,7 @@ test('by default, there are five alarms with these thresholds, without actions',
     Throttles: 10,
     UserErrors: 25,
     SlowStarts: 10_000,
-    ActiveSessions: 800,
+    ActiveSessions: 80,
   });
   for (const alarm of Object.values(defaults)) {
     expect(alarm).toMatchObject({
@@ -62,12 +62,22 @@ test('thresholds can be set, and a limit to the daily cost', () => {
     userErrorPercentage: 3,
     startLatency: Duration.seconds(4),
     sessionQuota: 50,
-    sessionQuotaPercentage: 50,
+    sessionQuotaPercentage: 60,
     dailyCost: 12.5,
   });
   const thresholds = Object.values(alarms).map(({ Threshold }) => Threshold);
-  expect(thresholds.sort((one, other) => one - other)).toEqual([1, 2, 3, 12.5, 25, 4000]);
+  expect(thresholds.sort((one, other) => one - other)).toEqual([1, 2, 3, 12.5, 60, 4000]);
+  expect(alarms.ActiveSessions?.Metrics?.[0]?.Expression).toBe('100 * sessions / 50');
   expect(alarms.DailyCost).toMatchObject({ EvaluationPeriods: 1, DatapointsToAlarm: 1 });
+});
+
+test('thresholds can be tokens', () => {
+  const parameter = (name: string) => Token.asNumber({ Ref: name });
+  const alarms = alarmsOf({ systemErrors: parameter('Errors'), sessionQuota: parameter('Quota') });
+  expect(alarms.SystemErrors?.Threshold).toEqual({ Ref: 'Errors' });
+  expect(alarms.ActiveSessions?.Metrics?.[0]?.Expression).toEqual({
+    'Fn::Join': ['', ['100 * sessions / ', { Ref: 'Quota' }]],
+  });
 });
 
 test('actions are taken when an alarm goes off and when it is over', () => {

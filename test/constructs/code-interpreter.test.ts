@@ -1,4 +1,4 @@
-import { App, type IPropertyInjector, PropertyInjectors, Stack, Tags, Token } from 'aws-cdk-lib';
+import { App, type IPropertyInjector, PropertyInjectors, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CfnCodeInterpreterCustom } from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -212,6 +212,13 @@ describe('in an organisation', () => {
     PropertyInjectors.of(stack).add(inject('stack'));
     new CodeInterpreter(stack, 'Interpreter');
     Template.fromStack(stack).hasResourceProperties(TYPE, { Description: 'stack' });
+  });
+
+  test('a removal policy is that of the resource', () => {
+    const template = templateOf((stack) => {
+      new CodeInterpreter(stack, 'Interpreter').applyRemovalPolicy(RemovalPolicy.RETAIN);
+    });
+    template.hasResource(TYPE, { DeletionPolicy: 'Retain' });
   });
 
   test('the default child is the resource', () => {

@@ -27,6 +27,7 @@ describe('the interpreter that AWS manages', () => {
     const template = templateOf((stack) => {
       const managed = CodeInterpreter.managed(stack, 'Managed');
       expect(managed.codeInterpreterId).toBe('aws.codeinterpreter.v1');
+      expect(managed.env.account).toBe(stack.account);
       managed.grantUse(roleIn(stack));
     });
     expect(statementsOf(template)).toEqual([

@@ -1,9 +1,10 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { CfnCodeInterpreterCustom } from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as fc from 'fast-check';
 import {
   CodeInterpreter,
   CodeInterpreterNetwork,
@@ -141,6 +142,25 @@ describe('the name stays', () => {
 test('the name is within the limits of the service under a long stack name', () => {
   const name = nameOf(() => undefined, undefined, `Stack${'-with-a-long-name'.repeat(7)}`);
   expect(name).toMatch(/^[a-zA-Z][a-zA-Z0-9_]{0,47}$/);
+});
+
+test('the name is within the limits of the service under any names and ids', () => {
+  const stackName = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,127}$/);
+  const id = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => text.trim() !== '' && text !== 'Default');
+  fc.assert(
+    fc.property(stackName, id, (name, interpreterId) => {
+      const stack = new Stack(new App({ analyticsReporting: false }), name);
+      const interpreter = new CodeInterpreter(stack, interpreterId);
+      expect(stack.resolve(interpreter.interpreterName)).toMatch(/^[a-zA-Z][a-zA-Z0-9_]{0,47}$/);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('the name is within the limits of the service in a nested stack', () => {
+  const nested = new NestedStack(new Stack(new App(), 'Stack'), '1st');
+  const interpreter = new CodeInterpreter(nested, '2nd');
+  expect(nested.resolve(interpreter.interpreterName)).toMatch(/^[a-zA-Z][a-zA-Z0-9_]{0,47}$/);
 });
 
 test('two interpreters of a stack have different names', () => {
