@@ -32,7 +32,7 @@ export class Scratch {
     new BatchAnalysis(stack, 'Batch', {
       interpreter: new CodeInterpreter(stack, 'Interpreter'),
       script: AnalysisScript.fromAsset(join(SCRIPTS, script)),
-      itemTimeout: Duration.seconds(3),
+      itemTimeout: Duration.minutes(1),
       ...props,
     });
     app.synth();
