@@ -10,15 +10,19 @@ export function acknowledgeComplianceRule(scope: IConstruct, rule: string, reaso
 }
 
 /**
- * Acknowledges one resource with a wildcard in the policies of a principal, and no other.
+ * Acknowledges one finding of a rule that has several.
  *
  * As metadata: `Validations.acknowledge` refuses ids with a second "::", such as those with the ARN of a bucket.
  */
+export function acknowledgeFinding(scope: IConstruct, id: string, reason: string): void {
+  scope.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [`annotation::${id}`]: reason });
+}
+
+/** Acknowledges one resource with a wildcard in the policies of a principal, and no other. */
 export function acknowledgeWildcardResource(principal: unknown, arn: string, reason: string): void {
   if (Construct.isConstruct(principal)) {
-    const resource = flatten(Stack.of(principal).resolve(arn));
-    const id = `annotation::AwsSolutions-IAM5[Resource::${resource}]`;
-    principal.node.addMetadata(Validations.ACKNOWLEDGED_RULES_METADATA_KEY, { [id]: reason });
+    const resource = flattenForNag(Stack.of(principal).resolve(arn));
+    acknowledgeFinding(principal, `AwsSolutions-IAM5[Resource::${resource}]`, reason);
   }
 }
 
@@ -29,16 +33,16 @@ export function skipCheckovCheck(resource: CfnResource, id: string, comment: str
 }
 
 /** As cdk-nag spells a value in the id of a finding. */
-function flatten(value: unknown): string {
+export function flattenForNag(value: unknown): string {
   if (typeof value !== 'object' || value === null) {
     return String(value);
   }
   const { Ref: reference, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value as Record<string, unknown>;
   if (Array.isArray(join)) {
-    return (join[1] as unknown[]).map(flatten).join(String(join[0]));
+    return (join[1] as unknown[]).map(flattenForNag).join(String(join[0]));
   }
   if (Array.isArray(attribute)) {
-    return `<${attribute.map(flatten).join('.')}>`;
+    return `<${attribute.map(flattenForNag).join('.')}>`;
   }
-  return reference === undefined ? JSON.stringify(value) : `<${flatten(reference)}>`;
+  return reference === undefined ? JSON.stringify(value) : `<${flattenForNag(reference)}>`;
 }

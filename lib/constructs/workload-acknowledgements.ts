@@ -1,0 +1,91 @@
+import { AspectPriority, Aspects, type IAspect, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { IConstruct } from 'constructs';
+import { acknowledgeComplianceRule, acknowledgeFinding, flattenForNag, skipCheckovCheck } from './acknowledged-rules';
+
+/** Wildcards that grants of aws-cdk-lib and this package bring along, by the resources as cdk-nag spells them. */
+const KNOWN_WILDCARDS: readonly { readonly resource: RegExp; readonly reason: string }[] = [
+  {
+    resource: /^\*$/,
+    reason:
+      'X-Ray, the deliveries of logs and the list of sessions know no narrower resource than all; none of them gives access to data.',
+  },
+  {
+    resource: /^<\w+\.Arn>:\*$/,
+    reason: 'The wildcard stands for the versions of this one Lambda, whose numbers are not known at deployment.',
+  },
+  {
+    resource: /:states:.*:execution:/,
+    reason: 'The wildcard stands for executions of this one state machine, whose names are not known at deployment.',
+  },
+];
+
+const REASONS = {
+  inlinePolicy:
+    'The policy holds the grants of this one role, which only this workload takes: it is to come and go with the role, and nothing else may use it.',
+  basicExecution:
+    'The managed policy allows to write logs and nothing else; it is the one that AWS documents for Lambdas.',
+  concurrency:
+    'The concurrency is bounded by the caller: by maxConcurrency of the batch. A reserved one would take from the rest of the account.',
+  deadLetters:
+    'It is called synchronously: an error goes to the caller, which retries or reports it. Dead letters are for asynchronous calls.',
+  vpc: 'It calls public APIs of AWS only, over TLS, and nothing inside of a VPC; its permissions are what bounds it.',
+  environment:
+    'The environment holds names, limits and settings, which are in the template too, and no secret; Lambda encrypts it with its own key.',
+  logs: 'The logs hold names, counts and times, but neither code nor data. CloudWatch Logs encrypts them with its own key.',
+};
+
+/** Acknowledges what does not apply to a Lambda that is called synchronously, holds no secret and logs no data. */
+export function acknowledgeLambdaRules(handler: lambda.Function): void {
+  acknowledgeComplianceRule(handler, 'IAMNoInlinePolicy', REASONS.inlinePolicy);
+  acknowledgeComplianceRule(handler, 'LambdaConcurrency', REASONS.concurrency);
+  acknowledgeComplianceRule(handler, 'LambdaDLQ', REASONS.deadLetters);
+  acknowledgeComplianceRule(handler, 'LambdaInsideVPC', REASONS.vpc);
+  acknowledgeFinding(
+    handler,
+    'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+    REASONS.basicExecution,
+  );
+  acknowledgeKnownWildcards(handler);
+  const resource = handler.node.defaultChild as lambda.CfnFunction;
+  skipCheckovCheck(resource, 'CKV_AWS_115', REASONS.concurrency);
+  skipCheckovCheck(resource, 'CKV_AWS_116', REASONS.deadLetters);
+  skipCheckovCheck(resource, 'CKV_AWS_117', REASONS.vpc);
+  skipCheckovCheck(resource, 'CKV_AWS_173', REASONS.environment);
+}
+
+/** Acknowledges the encryption of a log group by the service's key, for logs without code and data. */
+export function acknowledgeLogGroupRules(group: logs.LogGroup): void {
+  acknowledgeComplianceRule(group, 'CloudWatchLogGroupEncrypted', REASONS.logs);
+  skipCheckovCheck(group.node.defaultChild as logs.CfnLogGroup, 'CKV_AWS_158', REASONS.logs);
+}
+
+/** Acknowledges what aws-cdk-lib grants to the role of a state machine. */
+export function acknowledgeStateMachineRules(stateMachine: sfn.StateMachine): void {
+  acknowledgeComplianceRule(stateMachine, 'IAMNoInlinePolicy', REASONS.inlinePolicy);
+  acknowledgeKnownWildcards(stateMachine);
+}
+
+/** At the end of synth, when all grants have been made. */
+function acknowledgeKnownWildcards(scope: IConstruct): void {
+  Aspects.of(scope).add(new KnownWildcards(), { priority: AspectPriority.READONLY });
+}
+
+class KnownWildcards implements IAspect {
+  visit(node: IConstruct): void {
+    if (!iam.CfnPolicy.isCfnPolicy(node)) {
+      return;
+    }
+    const document = Stack.of(node).resolve(node.policyDocument) as { Statement?: { Resource?: unknown }[] };
+    const resources = (document.Statement ?? []).flatMap(({ Resource }) => Resource ?? []).map(flattenForNag);
+    for (const resource of new Set(resources)) {
+      const known = KNOWN_WILDCARDS.find((wildcard) => wildcard.resource.test(resource));
+      if (known) {
+        acknowledgeFinding(node, `AwsSolutions-IAM5[Resource::${resource}]`, known.reason);
+      }
+    }
+  }
+}
