@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import type { CodeInterpreterBase } from './code-interpreter-base';
+import type { ICodeInterpreter } from './code-interpreter-base';
 import { validationError } from './construct-validation';
 import { EndpointPolicies } from './endpoint-policies';
 import { injectProps } from './property-injection';
@@ -98,7 +98,7 @@ export class CodeInterpreterEndpoints extends Construct implements ec2.IConnecta
   }
 
   /** Lets an interpreter use the endpoints. `CodeInterpreterNetwork` does this for the interpreters it is for. */
-  public allow(interpreter: CodeInterpreterBase): void {
+  public allow(interpreter: ICodeInterpreter): void {
     this.policies.allow(interpreter);
     interpreter.connections.allowTo(this, ec2.Port.tcp(443), 'HTTPS to VPC endpoints');
   }

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import type { CodeInterpreterBase } from './code-interpreter-base';
+import type { ICodeInterpreter } from './code-interpreter-base';
 
 type AddStatement = (statement: iam.PolicyStatement) => void;
 
@@ -48,7 +48,7 @@ export class EndpointPolicies {
     }
   }
 
-  allow(interpreter: CodeInterpreterBase): void {
+  allow(interpreter: ICodeInterpreter): void {
     this.policies.get('DataPlane')?.(this.statement(USE_ACTIONS, [this.arnOf(interpreter)]));
     const s3 = this.policies.get('S3');
     if (!s3) {
@@ -66,7 +66,7 @@ export class EndpointPolicies {
    * A VPC often has a stack of its own. The interpreter's stack refers to it, and it cannot refer back: then every
    * interpreter of the account is let through.
    */
-  private arnOf(interpreter: CodeInterpreterBase): string {
+  private arnOf(interpreter: ICodeInterpreter): string {
     const stack = Stack.of(this.scope);
     return stack === Stack.of(interpreter)
       ? interpreter.codeInterpreterArn

@@ -1,4 +1,4 @@
-import type { RemovalPolicy } from 'aws-cdk-lib';
+import { type RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { CodeInterpreterEndpoints } from './code-interpreter-endpoints';
@@ -11,7 +11,7 @@ export interface CodeInterpreterStrictVpcProps {
   /** The VPC. */
   readonly vpc: ec2.IVpc;
   /**
-   * The subnets of the network interfaces. Public ones are refused.
+   * The subnets of the network interfaces. Public ones are refused, and those with a way out need `s3PrefixListId`.
    *
    * @default - the isolated subnets of the VPC
    */
@@ -47,7 +47,16 @@ export function strictVpcProps(scope: Construct, props: CodeInterpreterStrictVpc
     throw validationError(
       scope,
       'StrictNetworkPublicSubnets',
-      `the strict network must not have public subnets; got ${publicOnes(vpc, selected)}: select isolated ones`,
+      `the strict network must not have public subnets; got ${among(vpc.publicSubnets, selected)}: select isolated ones`,
+    );
+  }
+  checkPrefixList(scope, props.s3PrefixListId);
+  const withEgress = among(vpc.privateSubnets, selected);
+  if (withEgress && !props.s3PrefixListId) {
+    throw validationError(
+      scope,
+      'StrictNetworkSubnetsWithEgress',
+      `subnets with a way out need s3PrefixListId, so that the security group lets nothing else out; got ${withEgress}`,
     );
   }
   return {
@@ -59,10 +68,21 @@ export function strictVpcProps(scope: Construct, props: CodeInterpreterStrictVpc
   };
 }
 
-function publicOnes(vpc: ec2.IVpc, selected: ec2.SelectedSubnets): string {
-  const known = new Set(vpc.publicSubnets.map((subnet) => subnet.node.path));
+/** Those of some subnets that have been selected, by their paths. */
+function among(subnets: ec2.ISubnet[], selected: ec2.SelectedSubnets): string {
+  const known = new Set(subnets.map((subnet) => subnet.node.path));
   return selected.subnets
     .map((subnet) => subnet.node.path)
     .filter((path) => known.has(path))
     .join(', ');
+}
+
+function checkPrefixList(scope: Construct, id: string | undefined): void {
+  if (id !== undefined && !Token.isUnresolved(id) && !/^pl-[0-9a-f]{8,17}$/.test(id)) {
+    throw validationError(
+      scope,
+      'PrefixListIdInvalid',
+      `s3PrefixListId must be the id of a prefix list, such as "pl-63a5400a"; got "${id}"`,
+    );
+  }
 }

@@ -259,6 +259,26 @@ describe('the strict network', () => {
     );
   });
 
+  test('fails when subnets with a way out are selected and the prefix list is not known', () => {
+    const selected = (s3PrefixListId?: string) =>
+      templateOf((stack) => {
+        const vpc = vpcWith(stack, PUBLIC, PRIVATE_WITH_EGRESS);
+        const vpcSubnets = { subnetType: PRIVATE_WITH_EGRESS };
+        const network = CodeInterpreterNetwork.strictVpc({ vpc, vpcSubnets, s3PrefixListId });
+        new CodeInterpreter(stack, 'Interpreter', { network });
+      });
+    expect(subnetsOf(selected('pl-63a5400a'))).toHaveLength(2);
+    expect(() => selected()).toThrow(
+      'Stack/Interpreter: subnets with a way out need s3PrefixListId, so that the security group lets nothing else out; got Stack/Vpc/PrivateSubnet1, ',
+    );
+  });
+
+  test('fails when the prefix list is not an id', () => {
+    expect(() =>
+      templateOf((stack) => strict(stack, vpcWith(stack, PRIVATE_ISOLATED), 'com.amazonaws.eu-west-1.s3')),
+    ).toThrow('Stack/Interpreter: s3PrefixListId must be the id of a prefix list, such as "pl-63a5400a"; got "com.');
+  });
+
   test('fails when public subnets are selected', () => {
     expect(() =>
       templateOf((stack) => {
