@@ -1,12 +1,12 @@
 // Bundles what runs outside of synth: a file for each Lambda handler, the command line and the library for local runs.
 // The package ships them, so that a consumer needs neither esbuild nor Docker, and synth only points at a folder.
-import { readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const logLevel = process.argv.includes('--quiet') ? 'error' : 'info';
+const quiet = process.argv.includes('--quiet');
 
 const common = {
   bundle: true,
@@ -18,13 +18,14 @@ const common = {
   // What runs inside a session goes along as text.
   loader: { '.py': 'text', '.deno.js': 'text' },
   legalComments: 'none',
-  logLevel,
+  logLevel: 'error',
+  write: false,
 };
 
 async function bundleHandlers() {
   const folder = join(root, 'lib/runtime/handlers');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.ts')).map((name) => name.slice(0, -3));
-  await build({
+  const { outputFiles } = await build({
     ...common,
     entryPoints: names.map((name) => ({ in: join(folder, `${name}.ts`), out: `${name}/index` })),
     outdir: join(root, 'dist/handlers'),
@@ -32,10 +33,11 @@ async function bundleHandlers() {
     // Errors are matched by their names.
     keepNames: true,
   });
+  return outputFiles;
 }
 
 async function bundleLocal() {
-  await build({
+  const { outputFiles } = await build({
     ...common,
     entryPoints: {
       'agentcore-local': join(root, 'bin/agentcore-local.ts'),
@@ -44,8 +46,49 @@ async function bundleLocal() {
     },
     outdir: join(root, 'dist/local'),
   });
+  return outputFiles;
 }
 
-await rm(join(root, 'dist/handlers'), { recursive: true, force: true });
-await rm(join(root, 'dist/local'), { recursive: true, force: true });
-await Promise.all([bundleHandlers(), bundleLocal()]);
+/** What the local tools read at run time, beside their bundle: programs that run inside a session, and a page. */
+async function localAssets() {
+  const folders = ['lib/local/sandbox/assets', 'lib/local/emulator/assets'].map((folder) => join(root, folder));
+  const files = await Promise.all(
+    folders.map(async (folder) => (await readdir(folder)).map((name) => ({ name, source: join(folder, name) }))),
+  );
+  return Promise.all(
+    files.flat().map(async ({ name, source }) => ({
+      path: join(root, 'dist/local/assets', name),
+      contents: await readFile(source),
+    })),
+  );
+}
+
+/** Replaces a file as a whole, and only if it changes: whoever runs the old one meanwhile never sees half a file. */
+async function put({ path, contents }) {
+  const before = await readFile(path).catch(() => undefined);
+  if (before?.equals(contents)) {
+    return;
+  }
+  const fresh = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(fresh, contents);
+  await rename(fresh, path);
+}
+
+/** Takes away the bundles of handlers that are no more. */
+async function removeOthers(files) {
+  const folder = join(root, 'dist/handlers');
+  const kept = new Set(files.map(({ path }) => relative(folder, path).split(/[\\/]/)[0]));
+  const others = (await readdir(folder)).filter((name) => !kept.has(name));
+  await Promise.all(others.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+}
+
+const [handlers, local, assets] = await Promise.all([bundleHandlers(), bundleLocal(), localAssets()]);
+await Promise.all([...handlers, ...local, ...assets].map(put));
+await chmod(join(root, 'dist/local/agentcore-local.js'), 0o755);
+await removeOthers(handlers);
+if (!quiet) {
+  for (const { path, contents } of [...handlers, ...local]) {
+    console.log(`${relative(root, path)}  ${(contents.length / 1024).toFixed(0)} KB`);
+  }
+}

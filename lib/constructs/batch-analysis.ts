@@ -17,7 +17,9 @@ import type { BatchAnalysisProps } from './batch-analysis-props';
 import { BATCH_LIMITS, checkBatch } from './batch-validation';
 import { HandlerLambda, type HandlerLambdaProps } from './handler-lambda';
 import { stagingOf } from './interpreter-staging';
+import { injectProps } from './property-injection';
 import type { StagingArea } from './staging-area';
+import { acknowledgeLogGroupRules, acknowledgeStateMachineRules } from './workload-acknowledgements';
 
 /**
  * Runs a script on each of many objects in S3, in sessions of a code interpreter: a Step Functions workflow that plans the
@@ -32,6 +34,8 @@ import type { StagingArea } from './staging-area';
  * });
  */
 export class BatchAnalysis extends Construct {
+  /** Identifies this class to property injectors. */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-agentcore-code-interpreter.BatchAnalysis';
   /** The workflow. Start it with `{}`, or with what `docs/batch.md` lists. */
   public readonly stateMachine: sfn.StateMachine;
   /** The batch's name. */
@@ -41,8 +45,9 @@ export class BatchAnalysis extends Construct {
   /** The Lambdas, for alarms and metrics of one's own: planner, worker, reporter. */
   public readonly lambdas: lambda.Function[];
 
-  constructor(scope: Construct, id: string, props: BatchAnalysisProps) {
+  constructor(scope: Construct, id: string, properties: BatchAnalysisProps) {
     super(scope, id);
+    const props = injectProps(BatchAnalysis.PROPERTY_INJECTION_ID, scope, id, properties);
     this.batchName = props.batchName ?? id;
     checkBatch(this, this.batchName, props);
     this.staging = stagingOf(this, props.interpreter, props.staging);
@@ -88,32 +93,18 @@ export class BatchAnalysis extends Construct {
     this.grantPlanner(planner, input.prefix);
     this.grantWorker(worker, input.prefix, props.interpreter, script);
     this.grantReporter(reporter, props.interpreter);
-    this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      comment: `Batch analysis ${this.batchName}`,
-      definitionBody: sfn.DefinitionBody.fromChainable(
-        new BatchWorkflow(this, 'Workflow', {
-          batchName: this.batchName,
-          planner,
-          worker,
-          reporter,
-          bucket: this.staging.bucket,
-          maxConcurrency: props.maxConcurrency ?? BATCH_LIMITS.maxConcurrency.default,
-          itemsPerSession: itemsPerSessionOf(props),
-        }),
-      ),
-      tracingEnabled: true,
-      logs: {
-        level: sfn.LogLevel.ALL,
-        // Inputs and outputs of the states name items and hold parameters.
-        includeExecutionData: false,
-        destination: new logs.LogGroup(this, 'Logs', {
-          // A name under this prefix needs no entry in the account's resource policies, whose number is limited.
-          logGroupName: `/aws/vendedlogs/states/${this.node.addr.slice(-12)}-${this.batchName}`,
-          retention: logRetention,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-      },
-    });
+    this.stateMachine = this.makeStateMachine(
+      new BatchWorkflow(this, 'Workflow', {
+        batchName: this.batchName,
+        planner,
+        worker,
+        reporter,
+        bucket: this.staging.bucket,
+        maxConcurrency: props.maxConcurrency ?? BATCH_LIMITS.maxConcurrency.default,
+        itemsPerSession: itemsPerSessionOf(props),
+      }),
+      logRetention,
+    );
     this.grantMapRun();
   }
 
@@ -132,6 +123,25 @@ export class BatchAnalysis extends Construct {
     return new RunLayout(this.batchName, runId).report;
   }
 
+  private makeStateMachine(workflow: BatchWorkflow, retention: logs.RetentionDays): sfn.StateMachine {
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      // A name under this prefix needs no entry in the account's resource policies, whose number is limited.
+      logGroupName: `/aws/vendedlogs/states/${this.node.addr.slice(-12)}-${this.batchName}`,
+      retention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const stateMachine = new sfn.StateMachine(this, 'StateMachine', {
+      comment: `Batch analysis ${this.batchName}`,
+      definitionBody: sfn.DefinitionBody.fromChainable(workflow),
+      tracingEnabled: true,
+      // Inputs and outputs of the states name items and hold parameters.
+      logs: { level: sfn.LogLevel.ALL, includeExecutionData: false, destination: logGroup },
+    });
+    acknowledgeLogGroupRules(logGroup);
+    acknowledgeStateMachineRules(stateMachine);
+    return stateMachine;
+  }
+
   /** The Map Run reads its items, and writes its children's results, below the batch's runs. */
   private grantMapRun(): void {
     const runs = runsPrefix(this.batchName);
@@ -140,6 +150,7 @@ export class BatchAnalysis extends Construct {
       grantee: this.stateMachine,
       actions: ['s3:ListMultipartUploadParts'],
       resourceArns: [this.staging.bucket.arnForObjects(`${runs}*`)],
+      conditions: { StringEquals: { 's3:ResourceAccount': this.staging.bucket.env.account } },
     });
   }
 
@@ -163,12 +174,7 @@ export class BatchAnalysis extends Construct {
       actions: ['s3:GetObject'],
       resourceArns: [script.asset.bucket.arnForObjects(script.asset.s3ObjectKey)],
     });
-    interpreter.grant(
-      worker,
-      'bedrock-agentcore:StartCodeInterpreterSession',
-      'bedrock-agentcore:InvokeCodeInterpreter',
-      'bedrock-agentcore:StopCodeInterpreterSession',
-    );
+    interpreter.grantUse(worker);
   }
 
   private grantReporter(reporter: lambda.Function, interpreter: bedrockagentcore.ICodeInterpreterCustom): void {

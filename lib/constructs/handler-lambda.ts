@@ -5,6 +5,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { EnvironmentName } from '../contract/environment';
+import { acknowledgeLambdaRules, acknowledgeLogGroupRules } from './workload-acknowledgements';
 
 /** The bundles that the package ships, by folder. */
 export type HandlerName = 'batch-plan' | 'batch-worker' | 'batch-report' | 'invoker';
@@ -24,6 +25,10 @@ export interface HandlerLambdaProps {
 export class HandlerLambda extends lambda.Function {
   constructor(scope: Construct, id: string, props: HandlerLambdaProps) {
     const { handler, logRetention, environment, ...rest } = props;
+    const logGroup = new logs.LogGroup(scope, `${id}Logs`, {
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     super(scope, id, {
       ...rest,
       environment: definedOnly(environment),
@@ -33,11 +38,10 @@ export class HandlerLambda extends lambda.Function {
       handler: 'index.handler',
       tracing: lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
-      logGroup: new logs.LogGroup(scope, `${id}Logs`, {
-        retention: logRetention,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      logGroup,
     });
+    acknowledgeLambdaRules(this);
+    acknowledgeLogGroupRules(logGroup);
   }
 }
 

@@ -159,6 +159,7 @@ describe('what a batch may do', () => {
         [
           'bedrock-agentcore:StartCodeInterpreterSession',
           'bedrock-agentcore:InvokeCodeInterpreter',
+          'bedrock-agentcore:GetCodeInterpreterSession',
           'bedrock-agentcore:StopCodeInterpreterSession',
         ],
         INTERPRETER,

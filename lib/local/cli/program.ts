@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runCommand } from './run-command';
+import { serveCommand } from './serve-command';
 
 /** The command line of `agentcore-local`. */
 export function program(): Command {
@@ -18,7 +19,31 @@ export function program(): Command {
     .option('--python <path>', 'a Python interpreter that has IPython (default: found, or made once)')
     .option('--verbose', 'shows what the Lambdas log', false)
     .action(runCommand);
+  root
+    .command('serve')
+    .description('serves the emulator of the code interpreter service, for any AWS SDK or agent framework')
+    .option('--port <number>', 'the port to listen on; 0 takes a free one', parseNumber, 8787)
+    .option(
+      '--host <address>',
+      'the address to listen on; any other than a loopback address needs --token',
+      '127.0.0.1',
+    )
+    .option('--token <text>', 'what clients must show as their access key id')
+    .addOption(isolationOption())
+    .option('--python <path>', 'a Python interpreter that has IPython (default: found, or made once)')
+    .option('--s3 <url>', 'the S3 that sandboxed sessions may reach (default: one in memory)')
+    .option('--pool <number>', 'how many sessions are kept ready', parseNumber, 1)
+    .option('--like-the-service', 'quotas and latencies like those of the service', false)
+    .option('--log', 'prints every request as a line of JSON', false)
+    .action(serveCommand);
   return root;
+}
+
+function parseNumber(text: string): number {
+  if (!/^\d+$/.test(text)) {
+    throw new InvalidArgumentError('It must be a whole number.');
+  }
+  return Number(text);
 }
 
 function isolationOption(): Option {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../contract/json';
 import { readDeployment } from '../runner/deployment';
 import { runLocally } from '../runner/local-run';
 import { ensurePythonEnvironment } from '../sandbox/python-environment';
+import { LOCAL_FOLDER } from './local-folder';
 import { ProgressView } from './progress-view';
 import { summaryLines } from './summary-lines';
 
@@ -16,9 +17,6 @@ export interface RunCommandOptions {
   readonly python?: string;
   readonly verbose: boolean;
 }
-
-/** Where the Python environment is, and whatever else local runs make, below the working directory. */
-const LOCAL_FOLDER = '.agentcore';
 
 /**
  * Runs a batch, shows how it gets on, and prints a summary and the path of the report. The exit code is 1 if the run

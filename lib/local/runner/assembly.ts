@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LOCAL_ACCOUNT } from './local-account';
 
 /** A template as `cdk synth` wrote it. */
@@ -83,7 +83,7 @@ function readAssets(folder: string, file: string): FileAsset[] {
   const { files = {} } = readJson<AssetManifest>(join(folder, file));
   return Object.values(files).flatMap(({ source, destinations }) =>
     Object.values(destinations).map(({ bucketName, objectKey }) => ({
-      path: isAbsolute(source.path) ? source.path : join(folder, source.path),
+      path: resolve(folder, source.path),
       packaging: source.packaging,
       bucket: inLocalAccount(bucketName),
       key: objectKey,

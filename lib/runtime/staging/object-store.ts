@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
   GetObjectCommand,
-  HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   paginateListObjectsV2,
   S3Client,
@@ -42,17 +42,14 @@ export class ObjectStore {
     }
   }
 
-  /** The object's size, or nothing if there is no such object. */
+  /**
+   * The object's size, or nothing if there is no such object. By listing it: who may list a prefix only, as these Lambdas
+   * may, is told of a missing object that access to it is denied.
+   */
   async find(key: string): Promise<StoredObject | undefined> {
-    try {
-      const head = await this.client.send(new HeadObjectCommand({ Bucket: this.bucket, Key: key }));
-      return { key, bytes: head.ContentLength ?? 0 };
-    } catch (error) {
-      if (isMissing(error)) {
-        return undefined;
-      }
-      throw error;
-    }
+    const page = await this.client.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: key, MaxKeys: 1 }));
+    const [first] = page.Contents ?? [];
+    return first?.Key === key ? { key, bytes: first.Size ?? 0 } : undefined;
   }
 
   async bytes(key: string): Promise<Uint8Array> {
@@ -69,7 +66,7 @@ export class ObjectStore {
     try {
       return JSON.parse(await this.text(key)) as T;
     } catch (error) {
-      if (isMissing(error)) {
+      if (isMissing(error) || (nameOf(error) === 'AccessDenied' && !(await this.find(key)))) {
         return undefined;
       }
       throw error;

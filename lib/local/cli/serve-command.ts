@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { serve } from '../emulator';
+import { startLocalS3 } from '../runner/local-s3';
+import { ensurePythonEnvironment } from '../sandbox/python-environment';
+import { LOCAL_FOLDER } from './local-folder';
+
+/** What the options of `agentcore-local serve` are parsed into. */
+export interface ServeCommandOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly token?: string;
+  readonly isolation: 'auto' | 'require' | 'off';
+  readonly python?: string;
+  readonly s3?: string;
+  readonly pool: number;
+  readonly likeTheService: boolean;
+  readonly log: boolean;
+}
+
+/** Serves the emulator, with an S3 beside it unless one is named, until it is told to end. */
+export async function serveCommand(options: ServeCommandOptions): Promise<void> {
+  const python = options.python ?? (await findPython());
+  const s3 = options.s3 === undefined ? await startLocalS3() : undefined;
+  try {
+    await serve({
+      port: options.port,
+      host: options.host,
+      token: options.token,
+      isolation: options.isolation,
+      python,
+      s3Endpoint: options.s3 ?? s3?.endpoint,
+      poolSize: options.pool,
+      logEvents: options.log,
+      ...(options.likeTheService ? { quotas: 'service', latencies: 'service' } : {}),
+    });
+  } finally {
+    await s3?.stop();
+  }
+}
+
+/** Without Python, the other languages still work: the greeting says so. */
+async function findPython(): Promise<string | undefined> {
+  const environment = await ensurePythonEnvironment({
+    folder: join(LOCAL_FOLDER, 'python'),
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+  });
+  if ('reason' in environment) {
+    process.stderr.write(`No Python: ${environment.reason}\n`);
+    return undefined;
+  }
+  return environment.python;
+}
