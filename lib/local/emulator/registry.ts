@@ -32,6 +32,7 @@ export class SessionRegistry {
   readonly #options: RegistryOptions;
   readonly #ending = new Set<Promise<void>>();
   #running = 0;
+  #closed = false;
 
   constructor(options: RegistryOptions) {
     this.#options = options;
@@ -44,6 +45,9 @@ export class SessionRegistry {
     const before = token === undefined ? undefined : this.#byToken(token, fingerprint);
     if (before !== undefined) {
       return before;
+    }
+    if (this.#closed) {
+      throw new ServiceError('InternalServerException', 'The emulator is stopping');
     }
     if (this.#running >= this.#options.maxSessions) {
       throw new ServiceError(
@@ -91,6 +95,7 @@ export class SessionRegistry {
 
   /** Ends everything; resolves when no process is left. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const session of this.#sessions.values()) {
       this.#end(session, 'shutdown');
     }

@@ -30,6 +30,9 @@ const INSIDE_ID = '1000';
 const SHARED_MEMORY_BYTES = 1024 ** 3;
 /** What does not honour TMPDIR writes here; the session's own temporary files count with its others. */
 const TEMPORARY_BYTES = 1024 ** 3;
+/** What executions have printed and nobody has fetched yet. */
+const OUTPUT_BYTES = 1024 ** 3;
+export const OUTPUT_FOLDER = '/run/agentcore/output';
 export const SESSION_ROOT = '/session';
 
 /** What programs need of the host to run at all: libraries, certificates, fonts, time zones. Nothing of a person's. */
@@ -114,6 +117,9 @@ function mounts(spec: SandboxSpec): string[] {
     ...['--perms', '1777', '--size', String(spec.limits.diskBytes), '--tmpfs', SESSION_ROOT],
     // A mount of its own, and not a link into the session: a Python environment may lie under it.
     ...['--perms', '1777', '--size', String(Math.min(TEMPORARY_BYTES, spec.limits.diskBytes)), '--tmpfs', '/tmp'],
+    // What processes print is kept apart from their files, so that a full disk can still be told.
+    ...['--dir', '/run', '--dir', '/run/agentcore'],
+    ...['--perms', '1777', '--size', String(OUTPUT_BYTES), '--tmpfs', OUTPUT_FOLDER],
     ...['--dir', '/var', '--symlink', '../tmp', '/var/tmp'],
     ...[{ source: spec.node, target: '/opt/agentcore/bin/node' }, ...spec.binds].flatMap(readOnly),
     ...['--remount-ro', '/', '--chdir', SESSION_ROOT],

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import { bubblewrapCommand, SESSION_ROOT } from './bubblewrap';
+import { bubblewrapCommand, OUTPUT_FOLDER, SESSION_ROOT } from './bubblewrap';
 import { createEgress, EGRESS_PORT } from './egress';
 import { type Isolation, type IsolationRequest, probeIsolation, sandboxOwner, unfencedCommand } from './isolation';
 import { DEFAULT_LIMITS, type SessionLimits } from './limits';
@@ -139,6 +139,7 @@ export class SandboxFactory {
     const owner = sandboxOwner(number);
     const settings = {
       root: SESSION_ROOT,
+      output: OUTPUT_FOLDER,
       memoryBytes: limits.memoryBytes,
       node: `${OPT}/bin/node`,
       deno: this.deno === undefined ? undefined : `${OPT}/bin/deno`,
@@ -168,6 +169,7 @@ export class SandboxFactory {
     const root = this.#directory.folder('sessions', String(number));
     const settings = {
       root,
+      output: join(root, 'tmp'),
       memoryBytes: 0,
       node: process.execPath,
       deno: this.deno,

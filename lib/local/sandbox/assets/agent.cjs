@@ -80,7 +80,7 @@ class Channel {
  */
 class Capture {
   constructor() {
-    const name = path.join(folders.scratch, `.output-${process.pid}-${Capture.count++}`);
+    const name = path.join(settings.output, `.output-${process.pid}-${Capture.count++}`);
     this.fd = fs.openSync(name, 'a+', 0o600);
     fs.unlinkSync(name);
   }

@@ -1,0 +1,102 @@
+import { request } from 'node:http';
+import { type Emulator, greeting, startEmulator } from '../../../lib/local/emulator';
+import { TestClient } from './support';
+
+describe('operation', () => {
+  let emulator: Emulator;
+  let client: TestClient;
+
+  beforeAll(async () => {
+    emulator = await startEmulator({ poolSize: 1 });
+    client = new TestClient(emulator.endpoint);
+  });
+  afterAll(() => emulator.stop());
+
+  const get = (path: string, init?: RequestInit) => fetch(`${emulator.endpoint}${path}`, init);
+
+  it('shows a page at /', async () => {
+    const answer = await get('/');
+    expect(answer.headers.get('content-type')).toContain('text/html');
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(await answer.text()).toContain('AgentCore Code Interpreter, local');
+  });
+
+  it('tells the page about sessions, their files and the last invocations', async () => {
+    const session = await client.start({ name: 'shown' });
+    await client.call(session, 'writeFiles', { content: [{ path: 'folder/a.txt', text: 'abc' }] });
+    const status = (await (await get('/status.json')).json()) as { sessions: unknown[]; invocations: unknown[] };
+    expect(status.sessions[0]).toMatchObject({ sessionId: session, name: 'shown', status: 'READY' });
+    expect(status.invocations[0]).toMatchObject({ sessionId: session, tool: 'writeFiles' });
+    const files = await (await get(`/files.json?sessionId=${session}&path=folder`)).json();
+    expect(files).toEqual({ files: [{ name: 'a.txt', directory: false, bytes: 3 }] });
+  });
+
+  it('tells what happens as it happens', async () => {
+    const abort = new AbortController();
+    const reader = (await get('/events', { signal: abort.signal })).body
+      ?.pipeThrough(new TextDecoderStream())
+      .getReader();
+    const session = await client.start();
+    let seen = '';
+    while (!seen.includes(session)) {
+      seen += (await reader?.read())?.value ?? '';
+    }
+    abort.abort();
+    expect(seen).toContain('sessionStarted');
+  });
+
+  it('counts requests and sessions for Prometheus', async () => {
+    await client.stop(await client.start());
+    const text = await (await get('/metrics')).text();
+    expect(text).toMatch(/agentcore_local_requests_total\{operation="StartCodeInterpreterSession",status="200"\} \d+/);
+    expect(text).toMatch(/agentcore_local_sessions_ended_total\{cause="stopped"\} \d+/);
+    expect(text).toMatch(/^agentcore_local_sessions \d+$/m);
+  });
+
+  it('refuses pages of other origins', async () => {
+    const answer = await get('/code-interpreters/aws.codeinterpreter.v1/sessions/start', {
+      method: 'PUT',
+      headers: { origin: 'https://evil.example' },
+    });
+    expect(answer.status).toBe(403);
+  });
+
+  it('refuses names that merely resolve to a loopback address', async () => {
+    const status = await new Promise((resolve, reject) => {
+      request(`${emulator.endpoint}/`, { headers: { host: 'evil.example' } }, (answer) =>
+        resolve(answer.resume().statusCode),
+      )
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(403);
+  });
+
+  it('listens elsewhere with a token only', async () => {
+    await expect(startEmulator({ host: '0.0.0.0' })).rejects.toThrow(/needs a token/);
+  });
+
+  it('lets in those who show the token, as an access key or a bearer', async () => {
+    const guarded = await startEmulator({ token: 'sesame-of-this-test' });
+    try {
+      await expect(new TestClient(guarded.endpoint).start()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+      await expect(new TestClient(guarded.endpoint, 'sesame-of-this-test').start()).resolves.toMatch(/\w{26}/);
+      const bearer = await fetch(`${guarded.endpoint}/metrics`, {
+        headers: { authorization: 'Bearer sesame-of-this-test' },
+      });
+      expect(bearer.status).toBe(200);
+      expect((await fetch(`${guarded.endpoint}/?token=sesame-of-this-test`)).status).toBe(200);
+      expect((await fetch(`${guarded.endpoint}/?token=other`)).status).toBe(403);
+    } finally {
+      await guarded.stop();
+    }
+  });
+
+  it('says how to point clients at it and what is not fenced', () => {
+    const unfenced = { ...emulator, isolation: { mode: 'none' as const, reason: 'no bwrap', notFenced: ['all'] } };
+    const text = greeting(unfenced, {}).join('\n');
+    expect(text).toContain(`AWS_ENDPOINT_URL_BEDROCK_AGENTCORE=${emulator.endpoint}`);
+    expect(text).toContain('WARNING: sessions are NOT fenced in: no bwrap');
+    expect(text).toContain('  - all');
+  });
+});
