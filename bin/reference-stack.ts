@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AnalysisInput, AnalysisScript, BatchAnalysis, CodeInterpreter, CodeInterpreterInvoker } from '../lib';
 
@@ -24,6 +24,12 @@ export class ReferenceStack extends Stack {
       itemTimeout: Duration.minutes(2),
       toleratedFailurePercentage: 10,
     });
+    for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321']) {
+      Validations.of(interpreter.staging.bucket).acknowledge({
+        id: `${pack}-S3DefaultEncryptionKMS`,
+        reason: 'SSE-S3 is enough for the public data sets of the reference app, and costs no key.',
+      });
+    }
     new CfnOutput(this, 'StagingBucketName', { value: batch.staging.bucket.bucketName });
     new CfnOutput(this, 'InvokerName', { value: invoker.handler.functionName });
     new CfnOutput(this, 'BatchStateMachineArn', { value: batch.stateMachine.stateMachineArn });

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import type { Construct } from 'constructs';
+import { ReferenceStack } from '../../bin/reference-stack';
 import { GivenResourcesStack } from '../../examples/given-resources/stack';
 import { ImportedInterpreterStack } from '../../examples/imported-interpreter/stack';
 import { MinimalStack } from '../../examples/minimal/stack';
@@ -52,4 +54,11 @@ export const exampleStacks: Record<string, (scope: Construct) => unknown> = {
         'arn:aws:bedrock-agentcore:us-east-1:111122223333:code-interpreter-custom/shared_interpreter-AbCdEf0123',
       executionRoleArn: 'arn:aws:iam::111122223333:role/shared-code-interpreter',
     }),
+};
+
+/** Every stack that must be clean: the examples and the reference app. */
+export const checkedStacks: Record<string, (scope: Construct) => unknown> = {
+  ...exampleStacks,
+  'the reference app': (scope) =>
+    new ReferenceStack(scope, 'Stack', { script: join(__dirname, '../../examples/vega-datasets/analysis.py') }),
 };

@@ -1,6 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, HIPAASecurityChecks, type NagPack, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
-import { exampleStacks } from './example-stacks';
+import { checkedStacks } from './example-stacks';
 
 const packs: Record<string, () => NagPack> = {
   AwsSolutions: () => new AwsSolutionsChecks(),
@@ -9,7 +9,7 @@ const packs: Record<string, () => NagPack> = {
   'PCI DSS': () => new PCIDSS321Checks(),
 };
 
-describe.each(Object.entries(exampleStacks))('the example %s', (_, create) => {
+describe.each(Object.entries(checkedStacks))('the example %s', (_, create) => {
   const app = new App({ analyticsReporting: false });
   create(app);
   app.synth();
