@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { close, constants, open } from 'node:fs';
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { encodeFrame, type Frame, FrameReader } from './frames';
 import { SessionFiles } from './session-files';
@@ -45,6 +46,8 @@ export interface SandboxStart {
 }
 
 const READY_TIMEOUT_MS = 60_000;
+/** How long a sandbox that is to be killed may take to start. */
+const BOOT_GRACE_MS = 10_000;
 const STDERR_KEPT = 4_000;
 
 /** One session's processes, from outside. */
@@ -112,6 +115,7 @@ export class Sandbox {
 
   /** Ends every process of the session and waits for it. */
   async kill(): Promise<void> {
+    await this.#booted();
     this.#fail(new SandboxGone('The session was ended'));
     const { pid } = this.#child;
     if (pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null) {
@@ -125,6 +129,20 @@ export class Sandbox {
     await this.#exited;
     clearTimeout(stubborn);
     await this.#closeRoot();
+  }
+
+  /**
+   * bubblewrap killed while it starts leaves its first child behind, which waits for it forever: only a sandbox that has
+   * started, or failed to, is killed. Should it hang, its children are killed first.
+   */
+  async #booted(): Promise<void> {
+    const abort = new AbortController();
+    const late = sleep(BOOT_GRACE_MS, 'late', { signal: abort.signal, ref: false }).catch(() => undefined);
+    const outcome = await Promise.race([this.#ready.catch(() => undefined), this.#exited, late]);
+    abort.abort();
+    if (outcome === 'late') {
+      await killChildren(this.#child.pid);
+    }
   }
 
   async #execute(request: Record<string, unknown>, text: string, signal: AbortSignal): Promise<Execution> {
@@ -249,6 +267,14 @@ export class Sandbox {
       this.#files = undefined;
       await closeFile(descriptor);
     }
+  }
+}
+
+async function killChildren(pid: number | undefined): Promise<void> {
+  try {
+    process.kill(await insidePid(pid), 'SIGKILL');
+  } catch {
+    // There is none, or it has ended.
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beginningOf } from './process-age';
@@ -61,7 +61,25 @@ function removeIfOrphan(path: string): void {
   if (owner === undefined || beginningOf(owner.pid) === owner.began) {
     return;
   }
+  killUsers(path);
   rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+}
+
+/**
+ * Kills what a killed emulator left: sandboxes die with it, except one that was just starting, which waits forever. They are known
+ * by the folder in their command line.
+ */
+function killUsers(folder: string): void {
+  const processes = existsSync('/proc') ? readdirSync('/proc') : [];
+  for (const name of processes.filter((entry) => /^[0-9]+$/.test(entry))) {
+    try {
+      if (Number(name) !== process.pid && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(`${folder}/`)) {
+        process.kill(Number(name), 'SIGKILL');
+      }
+    } catch {
+      // Ended since, or not ours to see.
+    }
+  }
 }
 
 function readOwner(path: string): Owner | undefined {
