@@ -1,6 +1,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ServiceError } from './errors';
+import { cannotParse, ServiceError } from './errors';
+
+/** The address that a request asks for. Throws a ValidationException for what is none. */
+export function addressOf({ url = '/' }: IncomingMessage): URL {
+  const whole = url.startsWith('/') ? `http://emulator${url}` : url;
+  if (!URL.canParse(whole)) {
+    throw cannotParse('The request path is no valid address');
+  }
+  return new URL(whole);
+}
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
@@ -24,7 +33,7 @@ export function checkAccess(request: IncomingMessage, { token }: { readonly toke
     }
     return;
   }
-  const url = new URL(request.url ?? '/', 'http://emulator');
+  const url = addressOf(request);
   const shown =
     url.searchParams.get('token') ??
     /^Bearer (.+)$/.exec(authorization)?.[1] ??

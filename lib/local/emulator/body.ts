@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { INVOKE_PAYLOAD_MAX_BYTES } from '../../contract/service';
 import { cannotParse } from './errors';
+import { parseLargeJson } from './large-json';
 import { type Fields, isObject } from './validation';
 
 /** A payload at the limit may be longer on the wire: base64 adds a third, JSON escapes its own. */
@@ -42,7 +43,7 @@ async function readUnknown(request: IncomingMessage): Promise<Buffer> {
 function parse(bytes: Buffer): Fields {
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = parseLargeJson(bytes, (member) => member === 'text' || member === 'blob');
   } catch {
     throw cannotParse('The request body is not valid JSON');
   }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SandboxFactory } from '../sandbox/sandbox-factory';
-import { isLoopback } from './access';
+import { addressOf, isLoopback } from './access';
 import { Api } from './api';
 import { seededRandom } from './chance';
 import type { EmulatorEvent, EmulatorHappening } from './events';
@@ -76,7 +76,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     emit,
   );
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const url = new URL(request.url ?? '/', 'http://emulator');
+    const url = addressOf(request);
     if (!(await pages.handle(request, response, url))) {
       await api.handle(request, response, url);
     }

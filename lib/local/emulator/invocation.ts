@@ -1,33 +1,53 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { ServiceError } from './errors';
-import { encodeEvent } from './event-stream';
+import { eventOverhead, eventPieces } from './event-stream';
 import type { InvocationRecord } from './events';
+import { jsonPieces, LongString } from './large-json';
 import type { ToolResult } from './result';
 import type { ToolCall } from './tools';
 
 const EXCERPT = 2_000;
 
+/** Payloads up to this length, in bytes, are sent in one piece. */
+const SMALL = 65_536;
+
 /** Answers an InvokeCodeInterpreter with its one event. */
-export function answerResult(response: ServerResponse, sessionId: string, result: ToolResult): void {
-  const event = writeHead(response, sessionId, result);
-  response.end(event);
+export async function answerResult(response: ServerResponse, sessionId: string, result: ToolResult): Promise<void> {
+  const { bytes, pieces } = eventOf(result);
+  writeHead(response, sessionId, bytes);
+  if (bytes <= SMALL) {
+    response.end(Buffer.concat([...pieces]));
+    return;
+  }
+  // The client may be gone before all of it is sent: that is not an error of ours.
+  await pipeline(Readable.from(pieces, { objectMode: true, highWaterMark: 1 }), response).catch(() => {});
 }
 
 /** Answers with half of the event, and ends the connection. */
 export async function cutResult(response: ServerResponse, sessionId: string, result: ToolResult): Promise<void> {
-  const event = writeHead(response, sessionId, result);
-  await new Promise<void>((resolve) => response.write(event.subarray(0, event.length >> 1), () => resolve()));
+  const { bytes, pieces } = eventOf(result);
+  writeHead(response, sessionId, bytes);
+  const half = Buffer.concat([...pieces]).subarray(0, bytes >> 1);
+  await new Promise<void>((resolve) => response.write(half, () => resolve()));
   response.destroy();
 }
 
-function writeHead(response: ServerResponse, sessionId: string, result: ToolResult): Uint8Array {
-  const event = encodeEvent('result', Buffer.from(JSON.stringify(result)));
+function eventOf(result: ToolResult): { bytes: number; pieces: Iterable<Buffer> } {
+  let payload = 0;
+  for (const piece of jsonPieces(result)) {
+    payload += piece.length;
+  }
+  return { bytes: payload + eventOverhead('result'), pieces: eventPieces('result', payload, jsonPieces(result)) };
+}
+
+function writeHead(response: ServerResponse, sessionId: string, bytes: number): void {
   response.writeHead(200, {
     'content-type': 'application/vnd.amazon.eventstream',
     'x-amzn-code-interpreter-session-id': sessionId,
-    'content-length': event.length,
+    'content-length': bytes,
   });
-  return event;
 }
 
 /** What the history keeps of a tool call. */
@@ -57,6 +77,9 @@ function shorten(value: unknown, name = ''): unknown {
       return `${Math.floor((value.length * 3) / 4)} bytes`;
     }
     return value.length > EXCERPT ? `${value.slice(0, EXCERPT)}… (${value.length} characters)` : value;
+  }
+  if (value instanceof LongString) {
+    return `${value.length} characters`;
   }
   if (Array.isArray(value)) {
     return value.slice(0, 100).map((item) => shorten(item));

@@ -1,4 +1,5 @@
 import type { Execution } from '../sandbox/sandbox';
+import type { ResultBytes } from './large-json';
 
 /** A content block of a result (AWS API model). `data` and `blob` are base64. */
 export type ContentBlock =
@@ -18,8 +19,8 @@ export interface Resource {
   readonly type: 'text' | 'blob';
   readonly uri: string;
   readonly mimeType: string;
-  readonly text?: string;
-  readonly blob?: string;
+  readonly text?: ResultBytes;
+  readonly blob?: ResultBytes;
 }
 
 export interface StructuredContent {

@@ -1,4 +1,5 @@
 import { INVOKE_PAYLOAD_MAX_BYTES, LANGUAGES, type Language, RUNTIMES, type Runtime } from '../../../contract/service';
+import { LongString } from '../large-json';
 import { type Checker, type Fields, isObject } from '../validation';
 
 /** The members of `ToolArguments` (AWS API model), each of the right type and size. */
@@ -18,8 +19,8 @@ export interface ToolArguments {
 /** A file to write: exactly one of text and blob, the latter in base64. */
 export interface InputContent {
   readonly path: string;
-  readonly text?: string;
-  readonly blob?: string;
+  readonly text?: string | LongString;
+  readonly blob?: string | LongString;
 }
 
 const TEXT = { max: INVOKE_PAYLOAD_MAX_BYTES };
@@ -60,7 +61,7 @@ function checkBlock(given: unknown, name: string, check: Checker): InputContent 
     return { path: '' };
   }
   const path = check.required(check.string(given.path, `${name}.path`, TEXT), given.path, `${name}.path`);
-  const text = check.string(given.text, `${name}.text`, TEXT);
+  const text = checkText(given.text, `${name}.text`, check);
   const blob = checkBlob(given.blob, `${name}.blob`, check);
   if ((given.text ?? undefined) === undefined && (given.blob ?? undefined) === undefined) {
     check.fail(name, 'Member must have text or blob');
@@ -68,32 +69,39 @@ function checkBlock(given: unknown, name: string, check: Checker): InputContent 
   return { path: path ?? '', text, blob };
 }
 
+const TOO_LONG = `Member must have length less than or equal to ${INVOKE_PAYLOAD_MAX_BYTES}`;
+
+function checkText(given: unknown, name: string, check: Checker): string | LongString | undefined {
+  if (!(given instanceof LongString)) {
+    return check.string(given, name, TEXT);
+  }
+  return given.length > INVOKE_PAYLOAD_MAX_BYTES ? check.fail(name, TOO_LONG) : given;
+}
+
 /** Base64 once, which is four characters for three bytes. */
-function checkBlob(given: unknown, name: string, check: Checker): string | undefined {
-  const blob = check.string(given, name);
+function checkBlob(given: unknown, name: string, check: Checker): string | LongString | undefined {
+  const blob = given instanceof LongString ? given : check.string(given, name);
   if (blob === undefined) {
     return undefined;
   }
-  if (!isBase64(blob)) {
+  const bytes = base64Bytes(blob instanceof LongString ? blob.pieces() : [blob]);
+  if (bytes === undefined) {
     return check.fail(name, 'Member must be base64');
   }
-  const bytes = (blob.length / 4) * 3 - (blob.endsWith('==') ? 2 : blob.endsWith('=') ? 1 : 0);
-  return bytes > INVOKE_PAYLOAD_MAX_BYTES
-    ? check.fail(name, `Member must have length less than or equal to ${INVOKE_PAYLOAD_MAX_BYTES}`)
-    : blob;
+  return bytes > INVOKE_PAYLOAD_MAX_BYTES ? check.fail(name, TOO_LONG) : blob;
 }
 
-/** In pieces, so that the check of a long value needs neither a copy of it nor a deep regular expression. */
-function isBase64(value: string): boolean {
-  const piece = 65_536;
-  if (value.length % 4 !== 0) {
-    return false;
-  }
-  for (let at = 0; at < value.length; at += piece) {
-    const last = at + piece >= value.length;
-    if (!(last ? /^[A-Za-z0-9+/]*={0,2}$/ : /^[A-Za-z0-9+/]*$/).test(value.slice(at, at + piece))) {
-      return false;
+/** How many bytes the base64 is of; undefined if it is none. */
+function base64Bytes(pieces: Iterable<string>): number | undefined {
+  let length = 0;
+  let padding = '';
+  for (const piece of pieces) {
+    const [, digits, end = ''] = /^([A-Za-z0-9+/]*)(={0,2})$/.exec(piece) ?? [];
+    if (digits === undefined || (padding !== '' && digits !== '')) {
+      return undefined;
     }
+    length += piece.length;
+    padding += end;
   }
-  return true;
+  return length % 4 === 0 && padding.length <= 2 ? (length / 4) * 3 - padding.length : undefined;
 }

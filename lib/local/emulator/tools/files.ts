@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { INVOKE_PAYLOAD_MAX_BYTES } from '../../../contract/service';
 import type { Sandbox } from '../../sandbox/sandbox';
 import { FileError, type SessionFiles } from '../../sandbox/session-files';
+import { type LongString, ResultBytes } from '../large-json';
 import { mimeTypeOf } from '../mime-types';
 import { type ContentBlock, type ToolResult, textResult } from '../result';
 import type { InputContent, ToolArguments } from './arguments';
@@ -19,32 +20,28 @@ export async function writeFiles({ files }: Sandbox, { content = [] }: ToolArgum
 }
 
 async function writeOne(files: SessionFiles, { path, text, blob }: InputContent): Promise<void> {
-  await files.write(path, (file) => (blob === undefined ? writeText(file, text ?? '') : writeBase64(file, blob)));
-}
-
-/** Characters that are turned into bytes at once, so that a large file is not held a second time. Divisible by 4. */
-const PIECE = 4 * 1024 * 1024;
-
-async function writeText(file: FileHandle, text: string): Promise<void> {
-  for (let at = 0; at < text.length; ) {
-    let end = Math.min(at + PIECE, text.length);
-    // Not between the two halves of a character beyond the basic plane.
-    if (end < text.length && isHighSurrogate(text.charCodeAt(end - 1))) {
-      end -= 1;
+  const encoding = blob === undefined ? 'utf8' : 'base64';
+  await files.write(path, async (file) => {
+    for (const piece of piecesOf(blob ?? text ?? '', encoding)) {
+      await file.writeFile(Buffer.from(piece, encoding));
     }
-    await file.writeFile(text.slice(at, end));
-    at = end;
-  }
+  });
 }
 
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-async function writeBase64(file: FileHandle, blob: string): Promise<void> {
-  for (let at = 0; at < blob.length; at += PIECE) {
-    await file.writeFile(Buffer.from(blob.slice(at, at + PIECE), 'base64'));
+/** Pieces of base64 must be cut at multiples of four characters, unless the whole is one piece. */
+function* piecesOf(value: string | LongString, encoding: 'utf8' | 'base64'): Generator<string> {
+  if (typeof value === 'string') {
+    yield value;
+    return;
   }
+  let rest = '';
+  for (const piece of value.pieces()) {
+    const available = rest + piece;
+    const whole = encoding === 'base64' ? available.length - (available.length % 4) : available.length;
+    yield available.slice(0, whole);
+    rest = available.slice(whole);
+  }
+  yield rest;
 }
 
 export async function readFiles({ files }: Sandbox, { paths = [] }: ToolArguments): Promise<ToolResult> {
@@ -85,8 +82,8 @@ function resource(path: string, bytes: Buffer): Extract<ContentBlock, { type: 'r
   const isText = isUtf8(bytes) && !bytes.includes(0);
   const mimeType = mimeTypeOf(path) ?? (isText ? 'text/plain' : 'application/octet-stream');
   return isText
-    ? { type: 'text', uri, mimeType, text: bytes.toString('utf8') }
-    : { type: 'blob', uri, mimeType, blob: bytes.toString('base64') };
+    ? { type: 'text', uri, mimeType, text: new ResultBytes(bytes, 'utf8') }
+    : { type: 'blob', uri, mimeType, blob: new ResultBytes(bytes, 'base64') };
 }
 
 export async function listFiles({ files }: Sandbox, { directoryPath = '', path }: ToolArguments): Promise<ToolResult> {
