@@ -80,7 +80,7 @@ export interface RunItemsRequest {
   readonly context: SessionContext;
   readonly sessionId: string;
   readonly items: BatchItem[];
-  /** The ids of items during which an earlier session died. */
+  /** The ids of items during which earlier sessions died; an id as often as that happened. */
   readonly suspects: string[];
 }
 

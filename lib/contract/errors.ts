@@ -25,7 +25,7 @@ export const ItemErrorName = {
   scriptFailed: 'ScriptFailed',
   /** The script ran longer than the item's timeout and was ended. */
   timedOut: 'TimedOut',
-  /** The session died while this item ran, twice. */
+  /** Sessions died while this item ran, again and again. */
   sessionDied: 'SessionDied',
   /** The input is too large, or could not be read from S3. */
   inputUnreadable: 'InputUnreadable',

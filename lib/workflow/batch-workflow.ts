@@ -110,8 +110,8 @@ export class BatchWorkflow extends StateMachineFragment {
     });
     const sessions = new SessionWorkflow(this, 'Session', {
       worker: props.worker,
-      // Each of its items can cost a session twice, and the first and last one are healthy.
-      mostSessions: props.itemsPerSession + 2,
+      // Each of its items can take two sessions along when alone, after one that they shared; the last one is healthy.
+      mostSessions: 2 * props.itemsPerSession + 2,
     });
     map.itemProcessor(sessions);
     return map;

@@ -119,15 +119,15 @@ describe('a batch, from the constructs to the report', () => {
     expect(await readFile(join(scratch.results, 'report.html'), 'utf8')).toContain('cannot make sense of raise.csv');
   });
 
-  test('a session that dies is replaced, and costs only the item that kills it twice', async () => {
+  test('a session that dies is replaced, and costs only the item that kills it again and again', async () => {
     scratch.synthesize('count.py', { toleratedFailurePercentage: 50, itemsPerSession: 4 });
     const files = { 'a.csv': 'x', 'murder.csv': 'x', 'y.csv': 'x', 'z.csv': 'x' };
     const { outcome, summary, sessionsLeft, sessionsStarted } = await scratch.run([await scratch.inputs(files)]);
     expect(outcome.status).toBe('SUCCEEDED');
     expect(summary?.counts).toEqual({ total: 4, succeeded: 3, failed: 1, skipped: 0 });
     expect((await scratch.itemResults()).get('murder.csv')?.error?.name).toBe('SessionDied');
-    // The first dies with the culprit and the rest, the second with the culprit alone, the third does the rest.
-    expect(sessionsStarted).toBe(3);
+    // One dies with the culprit and the rest, two with the culprit alone, and the last one does the rest.
+    expect(sessionsStarted).toBe(4);
     expect(sessionsLeft).toBe(0);
   });
 

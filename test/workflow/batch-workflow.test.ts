@@ -98,10 +98,10 @@ describe('the definition of a batch', () => {
     expect(child.States['All done?'].Default).toBe('Stop session');
   });
 
-  test('a child execution uses up at most two sessions more than it has items', () => {
+  test('a child execution uses up at most two sessions an item, and two more', () => {
     expect(child.States['Another session?'].Choices).toContainEqual({
       Variable: '$.session.attempt',
-      NumericLessThan: 5,
+      NumericLessThan: 8,
       Next: 'Start session',
     });
   });

@@ -8,7 +8,7 @@ import type { JsonValue } from '../../contract/json';
 import { RunLayout } from '../../contract/layout';
 import { mapConcurrently } from '../../runtime/concurrency';
 import { ObjectStore } from '../../runtime/staging/object-store';
-import { type Emulator, startEmulator } from '../emulator';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator';
 import { type BatchDeployment, readDeployment } from './deployment';
 import { findInputs, type InputFile } from './input-files';
 import { LOCAL_ACCOUNT, NOBODY } from './local-account';
@@ -35,6 +35,10 @@ export interface LocalRunOptions {
   /** What the Lambdas log. */
   readonly log?: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** What the emulator is to be like beside: quotas, latencies, faults and their seed. */
+  readonly emulator?: Pick<EmulatorOptions, 'quotas' | 'latencies' | 'faults' | 'seed' | 'limits' | 'poolSize'>;
+  /** Seconds of the workflow's waits and retry intervals are multiplied by this. Default: 1. */
+  readonly timeScale?: number;
 }
 
 /** Told how a run gets on. */
@@ -99,6 +103,7 @@ class World {
     const s3 = await startLocalS3((bucket, key) => void told.world?.objectWritten(bucket, key));
     try {
       const emulator = await startEmulator({
+        ...options.emulator,
         s3Endpoint: s3.endpoint,
         python: options.python,
         isolation: options.isolation,
@@ -125,6 +130,7 @@ class World {
       readObject: (bucket, key) => this.store.in(bucket).text(key),
       writeObject: (bucket, key, body) => this.store.in(bucket).put(key, body, 'application/json'),
       signal: this.options.signal,
+      timeScale: this.options.timeScale,
     });
     const runId =
       (outcome.output as ReportResponse | undefined)?.runId ?? this.options.request?.runId ?? execution.name;

@@ -8,6 +8,7 @@ import { mapConcurrently } from '../concurrency';
 import type { Deadline } from '../deadline';
 import { messageOf, NamedError, nameOf } from '../named-error';
 import type { Interpreter } from '../session/interpreter';
+import { mayBeTheCodesDoing } from '../session/service-error';
 import { filesOf, type ToolResult, textOf } from '../session/tool-result';
 import type { ObjectStore } from '../staging/object-store';
 import { ARCHIVE_PATH, type Driver, driverFor, inputPath } from './in-session/driver';
@@ -22,6 +23,8 @@ const ARCHIVE_BYTES = 48_000_000;
 /** For the write before an execution and the read and the results after it. */
 const AROUND_SECONDS = 30;
 const URL_SECONDS = 3600;
+/** The first may have been with others; two more, alone, are no accident. */
+const DEATHS_OF_AN_ITEM = 3;
 
 export interface RunEnvironment {
   readonly settings: BatchSettings;
@@ -36,7 +39,7 @@ export interface RunEnvironment {
 /** Works through items in a session until all have a result, the time is up, or the session is lost. */
 export class ItemRun {
   private readonly driver: Driver;
-  private readonly suspects: Set<string>;
+  private readonly suspects: string[];
   private secondsPerItem: number | undefined;
   private succeeded = 0;
   private failed = 0;
@@ -46,13 +49,13 @@ export class ItemRun {
     private readonly request: RunItemsRequest,
   ) {
     this.driver = driverFor(env.settings.script);
-    this.suspects = new Set(request.suspects);
+    this.suspects = [...request.suspects];
   }
 
   async run(items: BatchItem[]): Promise<RunItemsResponse> {
     let left = items;
     while (left.length > 0) {
-      const group = nextGroup(left, this.suspects, this.secondsPerItem);
+      const group = nextGroup(left, new Set(this.suspects), this.secondsPerItem);
       if (this.env.deadline.secondsLeft < this.env.settings.itemTimeoutSeconds + AROUND_SECONDS) {
         return this.response('more');
       }
@@ -66,7 +69,7 @@ export class ItemRun {
   }
 
   private response(status: RunItemsResponse['status']): RunItemsResponse {
-    return { status, succeeded: this.succeeded, failed: this.failed, suspects: [...this.suspects] };
+    return { status, succeeded: this.succeeded, failed: this.failed, suspects: this.suspects };
   }
 
   /** The ids of the items that have a result now; nothing if the session is lost. */
@@ -80,23 +83,21 @@ export class ItemRun {
       await this.execute(staged.items, staged.done);
       return staged.done;
     } catch (error) {
-      if (nameOf(error) !== ErrorName.sessionLost) {
-        throw error;
+      if (nameOf(error) === ErrorName.sessionLost) {
+        return undefined;
       }
-      await this.blame(group.filter((item) => !staged.done.has(item.id)));
-      return undefined;
+      throw error;
     }
   }
 
-  /** A session died: of one item alone for the second time, that item fails; otherwise all of these are suspects. */
-  private async blame(unfinished: BatchItem[]): Promise<void> {
-    const [only] = unfinished;
-    if (only && unfinished.length === 1 && this.suspects.has(only.id)) {
-      const message = 'the session died while this item ran, and again when it ran alone in a new one';
-      await this.fail(only, ItemErrorName.sessionDied, message);
-    }
-    for (const item of unfinished) {
-      this.suspects.add(item.id);
+  /** A session died while these ran. Sessions die by themselves, too: an item has failed once it is there too often. */
+  private async blame(items: BatchItem[]): Promise<void> {
+    for (const item of items) {
+      this.suspects.push(item.id);
+      if (this.suspects.filter((id) => id === item.id).length >= DEATHS_OF_AN_ITEM) {
+        const message = `${DEATHS_OF_AN_ITEM} sessions died while this item ran, ${DEATHS_OF_AN_ITEM - 1} of them with it alone`;
+        await this.fail(item, ItemErrorName.sessionDied, message);
+      }
     }
   }
 
@@ -146,18 +147,16 @@ export class ItemRun {
     const { settings, deadline, recorder } = this.env;
     const marker = `#${randomUUID()}#`;
     const budgetSeconds = Math.min(deadline.secondsLeft - AROUND_SECONDS, SYNC_INVOKE_MAX_SECONDS - AROUND_SECONDS);
-    const answer = await this.executeCode(
-      this.driver.run({
-        marker,
-        script: settings.script.name,
-        timeoutSeconds: settings.itemTimeoutSeconds,
-        budgetSeconds,
-        largeBytes: LARGE_OUTPUT_BYTES,
-        archiveBytes: ARCHIVE_BYTES,
-        items: staged.map((each) => this.driverItem(each)),
-      }),
-    );
-    const records = recordsOf(answer, marker);
+    const code = this.driver.run({
+      marker,
+      script: settings.script.name,
+      timeoutSeconds: settings.itemTimeoutSeconds,
+      budgetSeconds,
+      largeBytes: LARGE_OUTPUT_BYTES,
+      archiveBytes: ARCHIVE_BYTES,
+      items: staged.map((each) => this.driverItem(each)),
+    });
+    const records = await this.runDriver(code, marker, staged);
     this.secondsPerItem = records.reduce((sum, { seconds }) => sum + seconds, 0) / Math.max(1, records.length);
     const archive = await this.readArchive();
     for (const told of records) {
@@ -168,6 +167,17 @@ export class ItemRun {
         this.count(result.status === 'succeeded');
         done.add(item.id);
       }
+    }
+  }
+
+  private async runDriver(code: string, marker: string, staged: StagedItem[]): Promise<DriverRecord[]> {
+    try {
+      return recordsOf(await this.executeCode(code), marker);
+    } catch (error) {
+      if (mayBeTheCodesDoing(error)) {
+        await this.blame(staged.map(({ item }) => item));
+      }
+      throw error;
     }
   }
 

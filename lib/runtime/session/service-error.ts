@@ -9,6 +9,11 @@ const SESSION_GONE = new Set(['ResourceNotFoundException', 'ConflictException'])
 
 const REJECTED = new Set(['ValidationException', 'AccessDeniedException', 'UnrecognizedClientException']);
 
+/** The session is over, or never was. */
+export function sessionGone(error: unknown): boolean {
+  return SESSION_GONE.has(nameOf(error));
+}
+
 /** The service refused the request for now, and has executed nothing of it. */
 export function isRefusedForNow(error: unknown): boolean {
   return REFUSED_FOR_NOW.has(nameOf(error));
@@ -20,6 +25,12 @@ export function isRefusedForNow(error: unknown): boolean {
  */
 export function isTransient(error: unknown): boolean {
   return !SESSION_GONE.has(nameOf(error)) && !REJECTED.has(nameOf(error)) && !(error instanceof NamedError);
+}
+
+/** Whether code may have ended its session, or the way to it: the session is over, or its answer was cut. */
+export function mayBeTheCodesDoing(error: unknown): boolean {
+  const cause = error instanceof NamedError && error.cause !== undefined ? error.cause : error;
+  return nameOf(error) === ErrorName.sessionLost && nameOf(cause) !== 'InternalServerException';
 }
 
 /** A failed call that starts, lists or stops sessions, under a name of the contract. */
