@@ -62,6 +62,15 @@ export class LocalLambda {
     return JSON.parse(answer.output ?? 'null');
   }
 
+  /** Ends what is working at this moment, as a crash of the environment would: for drills. */
+  crash(): void {
+    for (const worker of this.all) {
+      if (!this.idle.includes(worker)) {
+        void worker.terminate();
+      }
+    }
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.all].map((worker) => worker.terminate()));
   }

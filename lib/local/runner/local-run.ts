@@ -37,6 +37,8 @@ export interface LocalRunOptions {
   readonly signal?: AbortSignal;
   /** What the emulator is to be like beside: quotas, latencies, faults and their seed. */
   readonly emulator?: Pick<EmulatorOptions, 'quotas' | 'latencies' | 'faults' | 'seed' | 'limits' | 'poolSize'>;
+  /** For drills: once so many items have a result, the Lambdas that are working crash. */
+  readonly crashAfterItems?: number;
   /** Seconds of the workflow's waits and retry intervals are multiplied by this. Default: 1. */
   readonly timeScale?: number;
 }
@@ -78,6 +80,7 @@ export async function runLocally(options: LocalRunOptions): Promise<LocalRunResu
 class World {
   private readonly lambdas: Map<string, LocalLambda>;
   private readonly store: ObjectStore;
+  private itemsEnded = 0;
 
   private constructor(
     private readonly deployment: BatchDeployment,
@@ -194,6 +197,11 @@ class World {
 
   private async objectWritten(bucket: string, key: string): Promise<void> {
     if (bucket === this.deployment.bucket && /\/items\/[^/]+\/result\.json$/.test(key)) {
+      if (++this.itemsEnded === this.options.crashAfterItems) {
+        for (const lambda of this.lambdas.values()) {
+          lambda.crash();
+        }
+      }
       const result = await this.store.findJson<ItemResult>(key);
       if (result) {
         this.options.progress?.itemEnded?.(result);

@@ -1,0 +1,42 @@
+import type { EmulatorOptions } from '../../lib/local/emulator';
+import { Scratch } from '../support/local-batch';
+
+/** `DRILL_SEEDS=10 npx jest test/e2e/drills` for more of them. */
+const SEEDS = Array.from({ length: Number(process.env.DRILL_SEEDS ?? 2) }, (_, index) => index + 1);
+const ITEMS = 40;
+const ITEMS_PER_SESSION = 8;
+
+const FAULTS: EmulatorOptions['faults'] = [
+  { kind: 'throttle', share: 0.05 },
+  { kind: 'serverError', share: 0.02 },
+  { kind: 'cutStream', share: 0.01 },
+  { kind: 'killSession', share: 0.01 },
+];
+
+describe('a batch while the service throttles, fails, cuts answers and loses sessions, and a handler crashes', () => {
+  test.each(SEEDS)('loses, doubles and leaks nothing (seed %i)', async (seed) => {
+    const scratch = await Scratch.make();
+    try {
+      scratch.synthesize('count.py', { itemsPerSession: ITEMS_PER_SESSION, maxConcurrency: 4 });
+      const files = Array.from({ length: ITEMS }, (_, index) => [`f${index}.csv`, 'line\n'.repeat(index)]);
+      const ended: string[] = [];
+      const { outcome, summary, sessionsLeft } = await scratch.run([await scratch.inputs(Object.fromEntries(files))], {
+        emulator: { seed, faults: FAULTS },
+        timeScale: 0.05,
+        crashAfterItems: ITEMS / 2,
+        progress: { itemEnded: ({ id }) => ended.push(id) },
+      });
+      expect(summary?.failures).toEqual([]);
+      expect(outcome.status).toBe('SUCCEEDED');
+      expect(summary?.counts).toEqual({ total: ITEMS, succeeded: ITEMS, failed: 0, skipped: 0 });
+      expect(sessionsLeft).toBe(0);
+      // Each result was written once, whatever was repeated.
+      expect(new Set(ended).size).toBe(ended.length);
+      const results = await scratch.itemResults();
+      const lines = [...results].map(([name, { row }]) => [name, row?.lines]).sort();
+      expect(lines).toEqual(files.map(([name], index) => [name, index]).sort());
+    } finally {
+      await scratch.remove();
+    }
+  });
+});
