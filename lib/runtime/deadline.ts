@@ -10,6 +10,11 @@ export class Deadline {
     return new Deadline(Date.now() + seconds * 1000);
   }
 
+  /** Aborts at the deadline. */
+  get signal(): AbortSignal {
+    return AbortSignal.timeout(Math.ceil(this.secondsLeft * 1000));
+  }
+
   get secondsLeft(): number {
     return Math.max(0, (this.endsAtMs - Date.now()) / 1000);
   }

@@ -1,8 +1,9 @@
 import { EnvironmentName } from '../../contract/environment';
 import type { InvokerResponse } from '../../contract/invoker';
 import { Deadline } from '../deadline';
-import { Invocation, type InvokerEnvironment, STOP_SECONDS } from '../invoker/invoker';
+import { Invocation, type InvokerEnvironment } from '../invoker/invoker';
 import { checkInvokerRequest } from '../invoker/invoker-request';
+import { STOP_SECONDS } from '../invoker/session-lease';
 import { Interpreter } from '../session/interpreter';
 import { required } from '../settings';
 import { ObjectStore } from '../staging/object-store';

@@ -1,18 +1,17 @@
 import { ErrorName } from '../../contract/errors';
-import type { InputFile, InvokerRequest, InvokerResponse, ReturnedFile } from '../../contract/invoker';
-import type { JsonObject } from '../../contract/json';
-import { Deadline } from '../deadline';
+import type { InvokerRequest, InvokerResponse } from '../../contract/invoker';
+import type { Deadline } from '../deadline';
 import { NamedError } from '../named-error';
-import type { Interpreter, ToolCall } from '../session/interpreter';
-import { filesOf, type ToolResult, textOf } from '../session/tool-result';
-import { contentTypeOf } from '../staging/content-type';
+import type { Interpreter } from '../session/interpreter';
+import { type ToolResult, textOf } from '../session/tool-result';
 import type { ObjectStore } from '../staging/object-store';
-
-/** What is left of the time at the end for stopping the session, in seconds. */
-export const STOP_SECONDS = 20;
-/** A file above this size goes to the staging bucket: an answer of Lambda holds 6 MB, base64 makes a third more. */
-const INLINE_FILE_BYTES = 1_000_000;
-const INLINE_FILES_BYTES = 3_000_000;
+import { AnswerFitter, answerBlock } from './answer';
+import { askTask, startTask } from './background';
+import { Inputs } from './inputs';
+import { Outputs } from './outputs';
+import { SessionLease, unlessAborted } from './session-lease';
+import { type SessionAccess, staging } from './transfer';
+import { perform, type Work, workOf } from './work';
 
 export interface InvokerEnvironment {
   readonly interpreter: Interpreter;
@@ -22,7 +21,10 @@ export interface InvokerEnvironment {
   readonly sessionTimeoutSeconds: number;
 }
 
-/** One call of the invoker: a session, files in, code or a command, files out, and the session's end. */
+/** What an answer says beside its session. */
+export type Answer = Omit<InvokerResponse, 'sessionId' | 'sessionEnded'>;
+
+/** One call of the invoker: a session, files in, something executed, files out, and the session's end. */
 export class Invocation {
   constructor(
     private readonly env: InvokerEnvironment,
@@ -32,162 +34,121 @@ export class Invocation {
   ) {}
 
   async run(): Promise<InvokerResponse> {
-    const { sessionId: given, endSession = given === undefined } = this.request;
-    if (given !== undefined) {
-      await this.env.interpreter.requireReady(given, this.deadline);
+    const { request } = this;
+    if (request.task) {
+      return this.fit(await this.aboutTask(request.task));
     }
-    const sessionId = given ?? (await this.start());
-    let answer: Answer;
+    const { work, inputs, lease } = await this.prepare();
+    const answer = await lease.use((access) =>
+      request.background ? this.inBackground(access, work, inputs) : this.inForeground(access, work, inputs, lease),
+    );
+    // Before the answer is made to fit, which takes time: nothing is wanted of the session any more.
+    const sessionEnded = await lease.finish();
+    return this.fit({ sessionId: lease.sessionId, sessionEnded, ...answer });
+  }
+
+  /** Everything that can be found wrong before a session costs anything. */
+  async prepare(): Promise<{ work: Work; inputs: Inputs; lease: SessionLease }> {
+    const { env, request } = this;
+    const work = await workOf(request, env.store, env.prefix);
+    if (work === undefined) {
+      throw new NamedError(ErrorName.invalidRequest, 'the request is not valid: it names nothing to execute');
+    }
+    const inputs = await Inputs.of(request, env.store, env.prefix);
+    return { work, inputs, lease: await this.lease() };
+  }
+
+  lease(): Promise<SessionLease> {
+    return SessionLease.open(this.request, { ...this.env, requestId: this.requestId, deadline: this.deadline });
+  }
+
+  async collect(access: SessionAccess): Promise<Answer['files']> {
     try {
-      answer = await this.withinTime(this.work(sessionId));
+      return await new Outputs(access, this.env.store, this.ownPrefix).collect(this.request);
     } catch (error) {
-      // A new session whose id no answer tells would be nobody's, so it ends even if it was to be kept.
-      if (endSession || given === undefined) {
-        await this.stop(sessionId).catch(() => false);
+      // The code has run: no name may say that another try is safe.
+      const unsafe = error instanceof NamedError && error.name === ErrorName.serviceUnavailable;
+      throw unsafe ? staging(`after the code had run: ${error.message}`, error) : error;
+    }
+  }
+
+  fit(answer: InvokerResponse): Promise<InvokerResponse> {
+    const shown = this.request.contentBlocks === false ? { ...answer, content: [] } : answer;
+    return new AnswerFitter(this.env.store, this.ownPrefix, this.request.maxAnswerBytes).fit(shown);
+  }
+
+  private get ownPrefix(): string {
+    return `${this.env.prefix}${this.requestId}/`;
+  }
+
+  private async inForeground(access: SessionAccess, work: Work, inputs: Inputs, lease: SessionLease): Promise<Answer> {
+    await inputs.write(access);
+    const result = await this.performInTime(access, work);
+    if (result === undefined) {
+      await lease.stop();
+      return timedOutAnswer(this.request.timeoutSeconds);
+    }
+    return { ...resultAnswer(result), files: await this.collect(access) };
+  }
+
+  /** The result, or nothing if it did not come in the time that the request gives. */
+  private async performInTime(access: SessionAccess, work: Work): Promise<ToolResult | undefined> {
+    const { timeoutSeconds, environment } = this.request;
+    if (timeoutSeconds === undefined) {
+      return perform(work, access, environment);
+    }
+    const timeUp = new AbortController();
+    const timer = setTimeout(() => timeUp.abort(), timeoutSeconds * 1000);
+    const signal = AbortSignal.any([access.signal, timeUp.signal]);
+    try {
+      const performing = perform(work, { ...access, signal }, environment);
+      return await unlessAborted(performing, timeUp.signal, () => new Error('the time is up'));
+    } catch (error) {
+      if (timeUp.signal.aborted) {
+        return undefined;
       }
       throw error;
-    }
-    const sessionEnded = endSession && (await this.stop(sessionId));
-    return { sessionId, sessionEnded, ...answer };
-  }
-
-  private start(): Promise<string> {
-    return this.env.interpreter.start(
-      {
-        name: 'invoker',
-        timeoutSeconds: this.request.sessionTimeoutSeconds ?? this.env.sessionTimeoutSeconds,
-        // Lambda's own retry of an asynchronous call has the same request id, and finds the same session.
-        token: this.requestId,
-      },
-      this.deadline,
-    );
-  }
-
-  /** Has what runs given up in time to stop the session before Lambda's limit. */
-  private async withinTime<T>(work: Promise<T>): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new NamedError(ErrorName.timedOut, "the code did not end before the Lambda's own time limit")),
-        this.deadline.secondsLeft * 1000,
-      );
-    });
-    try {
-      return await Promise.race([work, late]);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  private async stop(sessionId: string): Promise<boolean> {
-    await this.env.interpreter.stop(sessionId, Deadline.inSeconds(STOP_SECONDS - 5));
-    return true;
+  private async inBackground(access: SessionAccess, work: Work, inputs: Inputs): Promise<Answer> {
+    await inputs.write(access);
+    const id = await startTask(access, work, this.requestId, this.request.environment);
+    const task = { id, status: 'submitted', stdoutNext: 0, stderrNext: 0, more: false };
+    return { outcome: 'running', isError: false, stdout: '', stderr: '', content: [], files: [], task };
   }
 
-  private async work(sessionId: string): Promise<Answer> {
-    await this.writeFiles(sessionId);
-    const result = await this.env.interpreter.invokeOnce(this.toolCall(sessionId), this.deadline);
-    const files = await this.readFiles(sessionId);
-    return {
-      isError: result.isError,
-      // executeCommand may answer in its text blocks alone.
-      stdout: result.stdout || (result.stderr === '' ? textOf(result) : ''),
-      stderr: result.stderr,
-      exitCode: result.exitCode,
-      executionTime: result.executionTime,
-      content: result.content.map(plainBlock),
-      files,
-    };
-  }
-
-  private toolCall(sessionId: string): ToolCall {
-    const { code, command, language = 'python', runtime } = this.request;
-    return command === undefined
-      ? { sessionId, tool: 'executeCode', arguments: { code, language, ...(runtime ? { runtime } : {}) } }
-      : { sessionId, tool: 'executeCommand', arguments: { command } };
-  }
-
-  private async writeFiles(sessionId: string): Promise<void> {
-    const { files = [] } = this.request;
-    if (files.length === 0) {
-      return;
-    }
-    const content = await Promise.all(
-      files.map(async (file) => ({ path: file.path, blob: await this.contentOf(file) })),
+  /** A failure to ask leaves the session as it is: the task in it may be hours old. */
+  private async aboutTask(task: NonNullable<InvokerRequest['task']>): Promise<InvokerResponse> {
+    const lease = await SessionLease.open(
+      { ...this.request, endSession: false },
+      { ...this.env, requestId: this.requestId, deadline: this.deadline },
     );
-    const written = await this.env.interpreter.invokeIdempotent(
-      { sessionId, tool: 'writeFiles', arguments: { content } },
-      this.deadline,
-    );
-    if (written.isError) {
-      throw new NamedError(ErrorName.stagingFailed, `writing the files into the session: ${textOf(written)}`);
-    }
-  }
-
-  private async contentOf(file: InputFile): Promise<Uint8Array> {
-    if (file.s3Key === undefined) {
-      return file.text === undefined ? Buffer.from(file.base64 ?? '', 'base64') : Buffer.from(file.text, 'utf8');
-    }
-    if (!file.s3Key.startsWith(this.env.prefix)) {
-      const message = `files: s3Key "${file.s3Key}" is outside of the invoker's prefix "${this.env.prefix}"`;
-      throw new NamedError(ErrorName.invalidRequest, message);
-    }
-    try {
-      return await this.env.store.bytes(file.s3Key);
-    } catch (cause) {
-      const where = `s3://${this.env.store.bucket}/${file.s3Key}`;
-      throw new NamedError(ErrorName.stagingFailed, `reading ${where}: ${(cause as Error).message}`, { cause });
-    }
-  }
-
-  /** Each output by itself: one that is missing must not cost the others. */
-  private async readFiles(sessionId: string): Promise<ReturnedFile[]> {
-    let inlined = 0;
-    const returned: ReturnedFile[] = [];
-    for (const path of this.request.outputs ?? []) {
-      const read = await this.env.interpreter.invokeIdempotent(
-        { sessionId, tool: 'readFiles', arguments: { paths: [path] } },
-        this.deadline,
-      );
-      const [content] = filesOf(read).values();
-      if (!content || read.isError) {
-        const error = textOf(read) || 'there is no such file';
-        returned.push({ path, bytes: 0, contentType: contentTypeOf(path), error });
-        continue;
-      }
-      const inline = content.length <= INLINE_FILE_BYTES && inlined + content.length <= INLINE_FILES_BYTES;
-      inlined += inline ? content.length : 0;
-      returned.push(await this.returned(path, content, inline));
-    }
-    return returned;
-  }
-
-  private async returned(path: string, content: Uint8Array, inline: boolean): Promise<ReturnedFile> {
-    const facts = { path, bytes: content.length, contentType: contentTypeOf(path) };
-    if (!inline) {
-      const s3Key = `${this.env.prefix}${this.requestId}/${path}`;
-      await this.env.store.put(s3Key, content, facts.contentType);
-      return { ...facts, s3Key };
-    }
-    const text = textIn(content);
-    return text === undefined ? { ...facts, base64: Buffer.from(content).toString('base64') } : { ...facts, text };
+    const answer = await lease.use(async (access) => {
+      const report = await askTask(access, task);
+      return { ...report, content: [], files: report.outcome === 'running' ? [] : await this.collect(access) };
+    });
+    const ends = this.request.endSession === true && answer.outcome !== 'running';
+    return { sessionId: lease.sessionId, sessionEnded: ends && (await lease.stop()), ...answer };
   }
 }
 
-type Answer = Omit<InvokerResponse, 'sessionId' | 'sessionEnded'>;
-
-/** The text in bytes that are valid UTF-8; nothing for other bytes. */
-function textIn(content: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
-  } catch {
-    return undefined;
-  }
+function resultAnswer(result: ToolResult): Omit<Answer, 'files'> {
+  return {
+    outcome: result.isError ? 'failed' : 'succeeded',
+    isError: result.isError,
+    // Some tools answer in their text blocks alone.
+    stdout: result.stdout || (result.stderr === '' ? textOf(result) : ''),
+    stderr: result.stderr,
+    exitCode: result.exitCode,
+    executionTime: result.executionTime,
+    content: result.content.map(answerBlock),
+  };
 }
 
-/** A content block as JSON: bytes become base64. */
-function plainBlock(block: ToolResult['content'][number]): JsonObject {
-  return JSON.parse(
-    JSON.stringify(block, (_, value) => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value)),
-  ) as JsonObject;
+function timedOutAnswer(seconds: number | undefined): Answer {
+  const stderr = `ran longer than its timeout of ${seconds} seconds; its session has been stopped`;
+  return { outcome: 'timedOut', isError: true, stdout: '', stderr, content: [], files: [] };
 }

@@ -12,10 +12,10 @@ import {
 import { ErrorName } from '../../contract/errors';
 import { SYNC_INVOKE_MAX_SECONDS, type ToolName } from '../../contract/service';
 import type { Deadline } from '../deadline';
-import { NamedError } from '../named-error';
+import { messageOf, NamedError } from '../named-error';
 import { retrying } from './retry';
-import { isRefusedForNow, isTransient, namedControlError, namedInvokeError } from './service-error';
-import { mergeResults, type ToolResult } from './tool-result';
+import { isRefusedForNow, isTransient, namedControlError, namedInvokeError, sessionGone } from './service-error';
+import { CutStreamError, mergeResults, type ToolResult } from './tool-result';
 
 /** Must outlast the longest synchronous request of the service, or the SDK cuts it. */
 const SOCKET_TIMEOUT_MS = (SYNC_INVOKE_MAX_SECONDS + 30) * 1000;
@@ -53,20 +53,28 @@ export class Interpreter {
   async requireReady(sessionId: string, deadline: Deadline): Promise<void> {
     const command = new GetCodeInterpreterSessionCommand({ codeInterpreterIdentifier: this.identifier, sessionId });
     try {
-      const { status } = await retrying(() => this.client.send(command), isTransient, deadline);
+      const { status } = await retrying(
+        () => this.client.send(command, { abortSignal: deadline.signal }),
+        isTransient,
+        deadline,
+      );
       if (status !== 'READY') {
         throw new NamedError(ErrorName.sessionLost, `session ${sessionId} is ${status}, expected READY`);
       }
     } catch (error) {
-      throw namedInvokeError(error, `looking up session ${sessionId}`);
+      const what = `looking up session ${sessionId}`;
+      // Nothing has been executed yet, whatever broke.
+      throw error instanceof NamedError || sessionGone(error)
+        ? namedInvokeError(error, what)
+        : namedControlError(error, what);
     }
   }
 
-  /** Stops a session; false if it was over already. */
+  /** Stops a session; false if it was over already. Gives up at the deadline, also on an answer that does not come. */
   async stop(sessionId: string, deadline: Deadline): Promise<boolean> {
     const command = new StopCodeInterpreterSessionCommand({ codeInterpreterIdentifier: this.identifier, sessionId });
     try {
-      await retrying(() => this.client.send(command), isTransient, deadline);
+      await retrying(() => this.client.send(command, { abortSignal: deadline.signal }), isTransient, deadline);
       return true;
     } catch (error) {
       const failure = namedInvokeError(error, `stopping session ${sessionId}`);
@@ -133,13 +141,19 @@ export class Interpreter {
         name: call.tool,
         arguments: call.arguments,
       }),
+      { abortSignal: call.signal },
     );
     const results = [];
-    // An exception member of the stream is thrown by the SDK while iterating.
-    for await (const event of stream ?? ([] as CodeInterpreterStreamOutput[])) {
-      if (event.result) {
-        results.push(event.result);
+    try {
+      // An exception member of the stream is thrown by the SDK while iterating.
+      for await (const event of stream ?? ([] as CodeInterpreterStreamOutput[])) {
+        if (event.result) {
+          results.push(event.result);
+        }
       }
+    } catch (error) {
+      // Whatever it is called: once the answer has begun, the tool may have run.
+      throw isRefusedForNow(error) ? new CutStreamError(`the answer ended early: ${messageOf(error)}`) : error;
     }
     return mergeResults(results);
   }
@@ -156,4 +170,6 @@ export interface ToolCall {
   readonly sessionId: string;
   readonly tool: ToolName;
   readonly arguments: ToolArguments;
+  /** Gives up waiting for the answer; what runs in the session goes on. */
+  readonly signal?: AbortSignal;
 }

@@ -9,6 +9,9 @@ export interface ToolResult {
   /** In seconds. */
   readonly executionTime?: number;
   readonly isError: boolean;
+  /** Of commands in the background. */
+  readonly taskId?: string;
+  readonly taskStatus?: string;
 }
 
 /** A stream that ended without a result was cut: nothing is known of what ran. */
@@ -34,6 +37,8 @@ export function mergeResults(results: CodeInterpreterResult[]): ToolResult {
     exitCode: lastOf(structured.map((part) => part?.exitCode)),
     executionTime: lastOf(structured.map((part) => part?.executionTime)),
     isError: results.some((result) => result.isError === true),
+    taskId: lastOf(structured.map((part) => part?.taskId)),
+    taskStatus: lastOf(structured.map((part) => part?.taskStatus)),
   };
 }
 

@@ -145,7 +145,34 @@ export class ObjectStore {
   async urlToPut(key: string, seconds: number): Promise<string> {
     return getSignedUrl(signer(), new PutObjectCommand({ Bucket: this.bucket, Key: key }), { expiresIn: seconds });
   }
+
+  /**
+   * A URL that writes exactly this object, with this content: S3 refuses any other. The headers must be sent with it.
+   *
+   * @param sha256 of the content, in hexadecimal digits
+   */
+  async urlToPutExactly(
+    key: string,
+    content: { readonly sha256: string; readonly contentType: string },
+    seconds: number,
+  ): Promise<{ url: string; headers: Record<string, string> }> {
+    const checksum = Buffer.from(content.sha256, 'hex').toString('base64');
+    const command = new PutObjectCommand({
+      Bucket: this.bucket,
+      Key: key,
+      ChecksumSHA256: checksum,
+      ContentType: content.contentType,
+    });
+    const url = await getSignedUrl(signer(), command, {
+      expiresIn: seconds,
+      signableHeaders: new Set(['host', 'content-type', CHECKSUM_HEADER]),
+      unhoistableHeaders: new Set([CHECKSUM_HEADER]),
+    });
+    return { url, headers: { [CHECKSUM_HEADER]: checksum, 'content-type': content.contentType } };
+  }
 }
+
+const CHECKSUM_HEADER = 'x-amz-checksum-sha256';
 
 /** Whoever uses a presigned URL does not know the SDK's checksum headers, so they must not be part of it. */
 function signer(): S3Client {

@@ -1,0 +1,148 @@
+import { INVOKER_LIMITS, type InvokerRequest, type ToolRequest } from '../../contract/invoker';
+import type { Language, Runtime, ToolName } from '../../contract/service';
+import type { ToolCall } from '../session/interpreter';
+import type { ToolResult } from '../session/tool-result';
+import type { ObjectStore } from '../staging/object-store';
+import { asStaging, requireOwn } from './inputs';
+import { invalidRequest } from './invoker-request';
+import { shellWord } from './role-copy';
+import { type SessionAccess, staging } from './transfer';
+
+/** What is to be executed, whichever way the request says it. */
+export type Work =
+  | { readonly kind: 'code'; readonly code: string; readonly language: Language; readonly runtime?: Runtime }
+  | { readonly kind: 'command'; readonly command: string }
+  | { readonly kind: 'tool'; readonly tool: ToolRequest };
+
+/** Tools whose second call does no harm. */
+const IDEMPOTENT: readonly ToolName[] = ['readFiles', 'listFiles', 'writeFiles', 'getTask'];
+
+const LANGUAGE_OF_ENDING: Readonly<Record<string, Language>> = {
+  py: 'python',
+  js: 'javascript',
+  mjs: 'javascript',
+  ts: 'typescript',
+  mts: 'typescript',
+};
+
+/** Finds out what a request wants executed; a script is read from S3. Nothing for a request about a task. */
+export async function workOf(request: InvokerRequest, store: ObjectStore, prefix: string): Promise<Work | undefined> {
+  const { code, command, script, tool, language, runtime } = request;
+  if (code !== undefined) {
+    return { kind: 'code', code, language: language ?? 'python', runtime };
+  }
+  if (script !== undefined) {
+    requireOwn(script, prefix, 'script');
+    return { kind: 'code', language: languageOf(script, language), runtime, code: await scriptAt(script, store) };
+  }
+  if (command !== undefined) {
+    return { kind: 'command', command };
+  }
+  return tool && { kind: 'tool', tool };
+}
+
+function languageOf(key: string, given: Language | undefined): Language {
+  const language = given ?? LANGUAGE_OF_ENDING[key.slice(key.lastIndexOf('.') + 1).toLowerCase()];
+  if (language === undefined) {
+    const endings = Object.keys(LANGUAGE_OF_ENDING).join(', ');
+    throw invalidRequest(`language: is needed, since the script's name ends in none of ${endings}`);
+  }
+  return language;
+}
+
+async function scriptAt(key: string, store: ObjectStore): Promise<string> {
+  const where = `script: s3://${store.bucket}/${key}`;
+  try {
+    const object = await store.find(key);
+    if (!object) {
+      throw staging(`${where} does not exist`);
+    }
+    if (object.bytes > INVOKER_LIMITS.scriptBytes) {
+      throw staging(`${where} has ${object.bytes} bytes; a script has at most ${INVOKER_LIMITS.scriptBytes}`);
+    }
+    return await store.text(key);
+  } catch (error) {
+    throw asStaging(error, `reading ${where}`);
+  }
+}
+
+/** Executes it, once. */
+export async function perform(
+  work: Work,
+  access: SessionAccess,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ToolResult> {
+  const { interpreter, deadline } = access;
+  if (work.kind === 'tool' && IDEMPOTENT.includes(work.tool.name)) {
+    return interpreter.invokeIdempotent(toolCall(work.tool, access), deadline);
+  }
+  if (work.kind === 'code' && work.language === 'python' && Object.keys(environment).length > 0) {
+    await setPythonEnvironment(access, environment);
+  }
+  return interpreter.invokeOnce(callOf(work, access, environment), deadline);
+}
+
+function callOf(work: Work, access: SessionAccess, environment: Readonly<Record<string, string>>): ToolCall {
+  switch (work.kind) {
+    case 'tool':
+      return toolCall(work.tool, access);
+    case 'command':
+      return { ...access, tool: 'executeCommand', arguments: { command: exports(environment) + work.command } };
+    case 'code': {
+      const { language, runtime } = work;
+      const code = language === 'python' ? work.code : scriptEnvironment(environment) + work.code;
+      return { ...access, tool: 'executeCode', arguments: { code, language, ...(runtime ? { runtime } : {}) } };
+    }
+  }
+}
+
+function toolCall({ name, arguments: given = {} }: ToolRequest, access: SessionAccess): ToolCall {
+  const { paths, content, ...rest } = given;
+  return {
+    ...access,
+    tool: name,
+    arguments: {
+      ...rest,
+      ...(paths && { paths: [...paths] }),
+      ...(content && {
+        content: content.map(({ path, text, blob }) =>
+          blob === undefined ? { path, text } : { path, blob: Buffer.from(blob, 'base64') },
+        ),
+      }),
+    },
+  };
+}
+
+/** Environment variables as the beginning of a shell command. */
+export function exports(environment: Readonly<Record<string, string>>): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `export ${name}=${shellWord(value)}; `)
+    .join('');
+}
+
+/** On the first line, so that the lines of the code keep their numbers. */
+function scriptEnvironment(environment: Readonly<Record<string, string>>): string {
+  return Object.keys(environment).length === 0
+    ? ''
+    : `Object.assign(globalThis.process.env, ${JSON.stringify(environment)}); `;
+}
+
+/** By a call of its own: what stands before Python code would move its lines, or `from __future__` out of its place. */
+async function setPythonEnvironment(access: SessionAccess, environment: Readonly<Record<string, string>>) {
+  const code = `__import__('os').environ.update(__import__('json').loads(${pythonString(JSON.stringify(environment))}))`;
+  const set = await access.interpreter.invokeIdempotent(
+    { ...access, tool: 'executeCode', arguments: { code, language: 'python' } },
+    access.deadline,
+  );
+  if (set.isError) {
+    throw staging(`the environment could not be set: ${set.stderr.slice(-500)}`);
+  }
+}
+
+/** A text as a Python literal: JSON's own string escapes are Python's too, once it is ASCII. */
+function pythonString(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

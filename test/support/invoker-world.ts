@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { InvokerRequest, InvokerResponse } from '../../lib/contract/invoker';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../lib/local/emulator';
+import { NOBODY } from '../../lib/local/runner/local-account';
+import { LocalLambda } from '../../lib/local/runner/local-lambda';
+import { type LocalS3, startLocalS3 } from '../../lib/local/runner/local-s3';
+import { responseSchema } from '../../lib/runtime/invoker/response-schema';
+import { python } from './python';
+
+export const BUCKET = 'staging';
+export const INTERPRETER = 'invoked-AbCdEf0123';
+
+export interface WorldOptions extends Partial<EmulatorOptions> {
+  /** Of the Lambda. The last 20 of them are kept for stopping the session. Default: 120. */
+  readonly timeoutSeconds?: number;
+  readonly sessionTimeoutSeconds?: number;
+}
+
+/** The invoker's real bundle, with the emulator and a local S3 in the place of AWS. */
+export class InvokerWorld {
+  readonly logged: string[] = [];
+
+  private constructor(
+    readonly emulator: Emulator,
+    readonly s3: LocalS3,
+    readonly environment: Record<string, string>,
+    private readonly lambda: LocalLambda,
+  ) {}
+
+  static async open({ timeoutSeconds = 120, sessionTimeoutSeconds = 900, ...options }: WorldOptions = {}) {
+    const s3 = await startLocalS3();
+    const emulator = await startEmulator({
+      s3Endpoint: s3.endpoint,
+      python: await python(),
+      interpreters: [{ id: INTERPRETER }],
+      ...options,
+    });
+    await s3.client.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    const environment = {
+      CODE_INTERPRETER_ID: INTERPRETER,
+      STAGING_BUCKET: BUCKET,
+      STAGING_PREFIX: 'invoker/',
+      SESSION_TIMEOUT_SECONDS: String(sessionTimeoutSeconds),
+      AWS_LAMBDA_FUNCTION_NAME: 'invoker',
+      AWS_REGION: NOBODY.region,
+      AWS_ACCESS_KEY_ID: NOBODY.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: NOBODY.secretAccessKey,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: emulator.endpoint,
+    };
+    const logged: string[] = [];
+    const lambda = new LocalLambda(
+      {
+        name: 'invoker',
+        code: join(__dirname, '../../dist/handlers/invoker'),
+        handler: 'index.handler',
+        timeoutSeconds,
+        memoryMegabytes: 512,
+        environment,
+      },
+      (line) => logged.push(line),
+    );
+    const world = new InvokerWorld(emulator, s3, environment, lambda);
+    (world as { logged: string[] }).logged = logged;
+    return world;
+  }
+
+  /** Calls the invoker; what it answers must fit the published schema. */
+  async invoke(request: InvokerRequest): Promise<InvokerResponse> {
+    return responseSchema.parse(await this.lambda.invoke(request));
+  }
+
+  /** The name and message of the error that a call ends with. */
+  async failure(request: unknown): Promise<{ name: string; message: string }> {
+    try {
+      const answer = await this.lambda.invoke(request);
+      throw new Error(`expected an error, got ${JSON.stringify(answer)}`);
+    } catch (error) {
+      const { name, message } = error as Error;
+      return { name, message };
+    }
+  }
+
+  async put(key: string, body: string | Uint8Array): Promise<void> {
+    await this.s3.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: body }));
+  }
+
+  async get(key: string): Promise<Buffer> {
+    const { Body } = await this.s3.client.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+    return Buffer.from((await Body?.transformToByteArray()) ?? '');
+  }
+
+  async keys(): Promise<string[]> {
+    const { Contents = [] } = await this.s3.client.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+    return Contents.map(({ Key = '' }) => Key);
+  }
+
+  /** Sessions that nobody has stopped. */
+  running(): string[] {
+    return this.emulator.sessions().flatMap(({ status, sessionId }) => (status === 'READY' ? [sessionId] : []));
+  }
+
+  async close(): Promise<void> {
+    await this.lambda.stop();
+    await this.emulator.stop();
+    await this.s3.stop();
+  }
+}
