@@ -76,10 +76,19 @@ async function readWhole(file: FileHandle, size: number, path: string, room: num
   return buffer.subarray(0, read);
 }
 
+/** What editors take for text: UTF-8, without NUL, and without control characters at its beginning. */
+function looksLikeText(bytes: Buffer): boolean {
+  return isUtf8(bytes) && !bytes.includes(0) && !bytes.subarray(0, 8_192).some(isUnusualControl);
+}
+
+function isUnusualControl(byte: number): boolean {
+  return byte < 0x20 && !(byte >= 0x08 && byte <= 0x0d) && byte !== 0x1b;
+}
+
 /** Text as text, anything else as a blob: what is text, the content says. */
 function resource(path: string, bytes: Buffer): Extract<ContentBlock, { type: 'resource' }>['resource'] {
   const uri = fileUri(path);
-  const isText = isUtf8(bytes) && !bytes.includes(0);
+  const isText = looksLikeText(bytes);
   const mimeType = mimeTypeOf(path) ?? (isText ? 'text/plain' : 'application/octet-stream');
   return isText
     ? { type: 'text', uri, mimeType, text: new ResultBytes(bytes, 'utf8') }
