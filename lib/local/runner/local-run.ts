@@ -59,6 +59,8 @@ export interface LocalRunResult {
   /** Sessions of the emulator that were still open at the end. */
   readonly sessionsLeft: number;
   readonly sessionsStarted: number;
+  /** Calls of InvokeCodeInterpreter, of the last 10,000. */
+  readonly invocations: number;
 }
 
 /**
@@ -147,6 +149,7 @@ class World {
       folder: this.options.output,
       sessionsLeft: sessions.filter(({ status }) => status === 'READY').length,
       sessionsStarted: sessions.length,
+      invocations: this.emulator.history.invocations().length,
     };
   }
 
