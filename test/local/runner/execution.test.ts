@@ -150,6 +150,24 @@ describe('an execution, executed locally', () => {
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'Busy', cause: 'call 3' });
   });
 
+  test('gives a task that names no timeout all the time it takes', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    try {
+      const definition: Definition = {
+        StartAt: 'Call',
+        States: { Call: { Type: 'Task', Resource: 'arn:call', End: true } },
+      };
+      const outcome = run(definition, {
+        ...services(() => null),
+        invoke: () => new Promise((resolve) => setTimeout(() => resolve('late'), 8 * 3600 * 1000)),
+      });
+      await jest.advanceTimersByTimeAsync(8 * 3600 * 1000);
+      expect(await outcome).toMatchObject({ status: 'SUCCEEDED', output: 'late' });
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   test('knows its own name and id', async () => {
     const definition: Definition = {
       StartAt: 'Tell',

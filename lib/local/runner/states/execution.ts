@@ -18,7 +18,7 @@ export async function execute(
   services: ExecutionServices,
 ): Promise<ExecutionOutcome> {
   const context = { Execution: { Id: execution.arn, Name: execution.name, Input: input } };
-  const machine = new StateMachine(withoutDistributedMaps(definition) as unknown as StateMachineDefinition, {
+  const machine = new StateMachine(asTasks(definition) as unknown as StateMachineDefinition, {
     validationOptions: { noValidate: true },
   });
   const path: string[] = [];
@@ -60,14 +60,24 @@ function failureOf(error: unknown): Omit<ExecutionOutcome, 'path'> {
 /** What only a Map state may have. */
 const MAP_FIELDS = new Set(['ItemReader', 'ItemProcessor', 'ItemBatcher', 'ItemSelector', 'ResultWriter', 'Label']);
 
+/**
+ * How long a task may take that says nothing of it: as good as forever, as in Step Functions. The interpreter would end
+ * it after a minute. In seconds; as milliseconds it is the most that a timer of Node.js takes.
+ */
+const NO_TIMEOUT_SECONDS = 2_147_483;
+
 /** A Distributed Map becomes a task of the same name, which keeps its retries, catches and result paths. */
-function withoutDistributedMaps(definition: Definition): Definition {
+function asTasks(definition: Definition): Definition {
   const states = Object.entries(definition.States).map(([name, state]): [string, StateDefinition] => {
+    if (state.Type === 'Task') {
+      return [name, { TimeoutSeconds: NO_TIMEOUT_SECONDS, ...state }];
+    }
     if (!isDistributedMap(state)) {
       return [name, state];
     }
     const kept = Object.entries(state).filter(([field]) => !MAP_FIELDS.has(field));
-    return [name, { ...Object.fromEntries(kept), Type: 'Task', Resource: `local:map-run:${name}` }];
+    const task = { Type: 'Task', Resource: `local:map-run:${name}`, TimeoutSeconds: NO_TIMEOUT_SECONDS };
+    return [name, { ...Object.fromEntries(kept), ...task }];
   });
   return { ...definition, States: Object.fromEntries(states) };
 }
