@@ -89,17 +89,21 @@ export class Session implements SessionView {
    * sandbox is canceled when the signal says so.
    */
   async use<T>(work: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+    let leave = () => {};
     const over = new Promise<never>((_, reject) => {
-      const fail = () => reject(this.#endedError());
-      this.#over.signal.addEventListener('abort', fail, { once: true });
+      leave = () => reject(this.#endedError());
+      this.#over.signal.addEventListener('abort', leave, { once: true });
       if (this.#over.signal.aborted) {
-        fail();
+        leave();
       }
     });
     try {
       return await Promise.race([this.#ready(work), over]);
     } catch (error) {
       throw error instanceof SandboxGone ? this.#lost(error) : error;
+    } finally {
+      // A session may serve very many calls.
+      this.#over.signal.removeEventListener('abort', leave);
     }
   }
 

@@ -100,6 +100,37 @@ describe('tools, through the AWS SDK', () => {
       expect((await client.python(session, '1+1')).structuredContent?.stdout).toBe('2');
     });
 
+    it('takes the code given to sys.exit as the exit code', async () => {
+      expect((await client.python(session, 'import sys; sys.exit(5)')).structuredContent).toMatchObject({
+        exitCode: 5,
+      });
+      expect(await client.python(session, 'import sys; sys.exit()')).toMatchObject({ isError: false });
+      expect((await client.python(session, '1+1')).structuredContent?.stdout).toBe('2');
+    });
+
+    it('runs one execution after another, and commands beside them', async () => {
+      const first = client.python(
+        session,
+        'import time\nopen("started", "w").close()\nwhile not __import__("os").path.exists("go"): time.sleep(0.01)\norder = ["first"]',
+      );
+      const second = client.python(session, 'order + ["second"]');
+      await until(async () => !(await client.command(session, 'test -e started && touch go')).isError);
+      await first;
+      expect((await second).structuredContent?.stdout).toBe("['first', 'second']");
+    });
+
+    it('says so when a package of the service is missing here', async () => {
+      const { structuredContent } = await client.python(session, 'import xgboost');
+      expect(structuredContent?.stderr).toMatch(
+        /ModuleNotFoundError: No module named 'xgboost'\n+Note of the local emulator/,
+      );
+    });
+
+    it('gives long output whole', async () => {
+      const { structuredContent } = await client.python(session, "print('x' * 20_000_000)");
+      expect(structuredContent?.stdout?.length).toBe(20_000_000);
+    });
+
     it('handles text of all planes', async () => {
       expect((await client.python(session, "print('é 日本 🎉')")).structuredContent?.stdout).toBe('é 日本 🎉');
     });

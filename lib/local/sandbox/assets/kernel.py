@@ -18,6 +18,16 @@ import warnings
 
 MAX_IMAGE_BYTES = 10_000_000
 
+# What people import first of what the service's sessions have and a local Python may lack.
+ONLY_IN_THE_SERVICE = {
+    "bs4", "boto3", "botocore", "cv2", "duckdb", "flask", "nltk", "numpy", "openpyxl", "pandas", "PIL", "plotly", "pyarrow",
+    "pydantic", "requests", "scipy", "seaborn", "sklearn", "spacy", "statsmodels", "sympy", "torch", "xgboost",
+}  # fmt: skip
+MISSING_HERE = (
+    "Note of the local emulator: the service's sessions have {name}, this Python ({python}) has not. "
+    "Install it there, or name another interpreter in AGENTCORE_LOCAL_PYTHON."
+)
+
 
 class Channel:
     """Frames over the socket that the agent handed us: two big-endian lengths, a JSON header, a binary tail."""
@@ -117,6 +127,8 @@ def make_shell(images):
 
         def _showtraceback(self, etype, evalue, stb):
             print(self.InteractiveTB.stb2text(stb), file=sys.stderr)
+            if isinstance(evalue, ModuleNotFoundError) and evalue.name in ONLY_IN_THE_SERVICE:
+                print(MISSING_HERE.format(name=evalue.name, python=sys.executable), file=sys.stderr)
 
         def enable_gui(self, gui=None):
             pass
