@@ -95,7 +95,7 @@ function answer(response: ServerResponse, type: string, body: string | Buffer): 
     'content-type': type,
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
-    'content-security-policy': "default-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+    'content-security-policy': "default-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
   });
   response.end(body);

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beginningOf } from './process-age';
@@ -26,6 +26,7 @@ export class WorkDirectory {
    */
   static open(parent = join(tmpdir(), `agentcore-local-${process.getuid?.() ?? 'user'}`)): WorkDirectory {
     mkdirSync(parent, { recursive: true, mode: 0o700 });
+    mustBeOurs(parent);
     for (const name of readdirSync(parent)) {
       removeIfOrphan(join(parent, name));
     }
@@ -53,6 +54,17 @@ export class WorkDirectory {
 
   remove(): void {
     rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** In a shared temporary folder somebody else may have made it before us, to read or to swap what we put there. */
+function mustBeOurs(path: string): void {
+  const { uid, mode } = lstatSync(path);
+  const user = process.getuid?.();
+  if (user !== undefined && (uid !== user || (mode & 0o022) !== 0 || lstatSync(path).isSymbolicLink())) {
+    throw new Error(
+      `The work directory ${path} must be a folder of yours that others cannot write to; remove it, or name another`,
+    );
   }
 }
 

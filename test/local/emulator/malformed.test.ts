@@ -1,8 +1,9 @@
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
+import { ListCodeInterpreterSessionsCommand } from '@aws-sdk/client-bedrock-agentcore';
 import fc from 'fast-check';
-import { type Emulator, startEmulator } from '../../../lib/local/emulator';
-import { TestClient } from './support';
+import { EmulatorProcess } from './process';
+import { MANAGED, TestClient } from './support';
 
 /** 10,000 in all. */
 const SHAPED = 7_000;
@@ -17,13 +18,13 @@ interface Answer {
 }
 
 describe('malformed requests', () => {
-  let emulator: Emulator;
+  let emulator: EmulatorProcess;
   let client: TestClient;
   let session: string;
   let agent: Agent;
 
   beforeAll(async () => {
-    emulator = await startEmulator();
+    emulator = await EmulatorProcess.start({});
     client = new TestClient(emulator.endpoint);
     session = await client.start();
     agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
@@ -207,8 +208,16 @@ describe('malformed requests', () => {
     });
   }, 120_000);
 
-  it('leave the emulator as it was', async () => {
+  it('leave the emulator as it was, its memory included', async () => {
+    const again = fc.sample(shaped, { numRuns: 2_000, seed: 5 });
+    const headers = { 'content-type': 'application/json', 'x-amzn-code-interpreter-session-id': session };
+    const before = emulator.memoryBytes;
+    await inParallel(again, async ({ method, path, body }) => {
+      await send(method, path, body, headers);
+    });
+    expect(emulator.memoryBytes - before).toBeLessThan(64_000_000);
     expect((await client.command(session, 'echo fine')).structuredContent?.stdout).toBe('fine');
-    expect(emulator.sessions()).toHaveLength(1);
+    const { items } = await client.send(new ListCodeInterpreterSessionsCommand(MANAGED));
+    expect(items?.map(({ sessionId }) => sessionId)).toEqual([session]);
   });
 });

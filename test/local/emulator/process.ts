@@ -31,8 +31,17 @@ export class EmulatorProcess {
 
   /** The largest resident memory so far, in bytes. */
   get peakMemoryBytes(): number {
+    return this.#memory('VmHWM');
+  }
+
+  /** The resident memory now, in bytes. */
+  get memoryBytes(): number {
+    return this.#memory('VmRSS');
+  }
+
+  #memory(field: string): number {
     const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-    return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1]) * 1024;
+    return Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1]) * 1024;
   }
 
   /** As `kill -9` does. */

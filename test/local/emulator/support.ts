@@ -11,6 +11,11 @@ import {
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../../lib/local/emulator';
 import { ensurePythonEnvironment } from '../../../lib/local/sandbox/python-environment';
 
+// In a fresh checkout the first tests wait for the Python environment to be made.
+if (typeof jest !== 'undefined') {
+  jest.setTimeout(300_000);
+}
+
 export const ROOT = join(__dirname, '../../..');
 export const MANAGED = { codeInterpreterIdentifier: 'aws.codeinterpreter.v1' };
 
