@@ -1,18 +1,21 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { SESSION_TIMEOUT_SECONDS } from '../contract/service';
+import { checkInput } from './analysis-input-validation';
 import type { BatchAnalysisProps } from './batch-analysis-props';
 import { validationError } from './construct-validation';
 import { requireDuration } from './duration-range';
-
-const RUNS = 'runs/';
 
 /** What the values of a batch may be. */
 export const BATCH_LIMITS = {
   name: /^[A-Za-z0-9][A-Za-z0-9_-]{0,47}$/,
   maxConcurrency: { min: 1, max: 1000, default: 10 },
   itemsPerSession: { min: 1, max: 500, default: 25 },
-  itemTimeout: { min: Duration.seconds(1), max: Duration.minutes(13), default: Duration.minutes(5) },
+  itemTimeout: { min: Duration.seconds(1), max: Duration.minutes(465), default: Duration.minutes(5) },
+  /** An item that may take longer runs in the background: the service ends a request after 15 minutes. */
+  longestInRequest: Duration.minutes(13),
+  /** What a session must outlive its items' timeout by, at least. */
+  sessionAfterItem: Duration.minutes(1),
   /** Lambda's own limit: the worker returns before, and is called again. */
   workerTimeout: Duration.minutes(15),
 } as const;
@@ -33,9 +36,11 @@ export function checkBatch(scope: IConstruct, name: string, props: BatchAnalysis
     min: Duration.seconds(SESSION_TIMEOUT_SECONDS.min),
     max: Duration.seconds(SESSION_TIMEOUT_SECONDS.max),
   });
+  checkSessionOutlivesItem(scope, props);
   checkPercentage(scope, props.toleratedFailurePercentage);
-  checkPrefix(scope, props);
-  checkKeys(scope, props);
+  if (props.input) {
+    checkInput(scope, props.input);
+  }
 }
 
 function checkCount(scope: IConstruct, field: 'maxConcurrency' | 'itemsPerSession', value: number | undefined): void {
@@ -52,30 +57,24 @@ function checkCount(scope: IConstruct, field: 'maxConcurrency' | 'itemsPerSessio
   }
 }
 
-function checkPercentage(scope: IConstruct, value: number | undefined): void {
-  if (value !== undefined && !Token.isUnresolved(value) && !(value >= 0 && value <= 100)) {
-    throw validationError(scope, 'BatchTolerance', `toleratedFailurePercentage must be 0 to 100; got ${value}`);
-  }
-}
-
-/** Results lie below runs/: they must never become items. */
-function checkPrefix(scope: IConstruct, { input }: BatchAnalysisProps): void {
-  const prefix = input?.prefix;
-  if (prefix === undefined || Token.isUnresolved(prefix)) {
+/** Else no item could ever be started in a session. */
+function checkSessionOutlivesItem(scope: IConstruct, { itemTimeout, sessionTimeout }: BatchAnalysisProps): void {
+  const item = itemTimeout ?? BATCH_LIMITS.itemTimeout.default;
+  if (sessionTimeout === undefined || sessionTimeout.isUnresolved() || item.isUnresolved()) {
     return;
   }
-  if (!/^[^/*][^*]*\/$/.test(prefix) || prefix.startsWith(RUNS)) {
+  const least = item.plus(BATCH_LIMITS.sessionAfterItem);
+  if (sessionTimeout.toSeconds() < least.toSeconds()) {
     throw validationError(
       scope,
-      'BatchPrefix',
-      `the input's prefix must end with "/", not begin with "/" or "${RUNS}", and hold no "*", such as "incoming/"; got "${prefix}"`,
+      'BatchSessionTooShort',
+      `sessionTimeout must be at least a minute longer than itemTimeout, ${least.toHumanString()}; got ${sessionTimeout.toHumanString()}`,
     );
   }
 }
 
-function checkKeys(scope: IConstruct, { input }: BatchAnalysisProps): void {
-  const outside = input?.keys.find((key) => !Token.isUnresolved(key) && !key.startsWith(input.prefix));
-  if (input && outside !== undefined) {
-    throw validationError(scope, 'BatchItems', `item "${outside}" is outside of the input's prefix "${input.prefix}"`);
+function checkPercentage(scope: IConstruct, value: number | undefined): void {
+  if (value !== undefined && !Token.isUnresolved(value) && !(value >= 0 && value <= 100)) {
+    throw validationError(scope, 'BatchTolerance', `toleratedFailurePercentage must be 0 to 100; got ${value}`);
   }
 }

@@ -1,4 +1,11 @@
-export { AnalysisInput, type ItemsInputProps, type PrefixInputProps } from './analysis-input';
+export {
+  AnalysisInput,
+  type AnalysisInputProps,
+  type FoundItemsProps,
+  type ItemsInputProps,
+  type ManifestInputProps,
+  type PrefixInputProps,
+} from './analysis-input';
 export { AnalysisScript, type AnalysisScriptProps, type BoundAnalysisScript } from './analysis-script';
 export { BatchAnalysis } from './batch-analysis';
 export type { BatchAnalysisProps } from './batch-analysis-props';

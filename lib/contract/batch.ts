@@ -1,37 +1,9 @@
+import type { BatchInput, BatchRequest } from './batch-input';
 import type { BatchItem } from './batch-item';
 import type { JsonObject } from './json';
 import type { Language } from './service';
 
-/** The input of an execution of the batch's state machine. Every field may be left out. */
-export interface BatchRequest {
-  /**
-   * Resumes the run of this id: only what has not succeeded is done.
-   * `[A-Za-z0-9_-]{1,80}`. Default: the execution's name, so a new run.
-   */
-  readonly runId?: string;
-  /** Narrows the batch's configured prefix: it must begin with it. */
-  readonly prefix?: string;
-  /** Exactly these objects: keys, or keys with parameters of their own. */
-  readonly items?: (string | RequestedItem)[];
-  /** What the script finds as `parameters`; laid over those of the batch. */
-  readonly parameters?: JsonObject;
-}
-
-export interface RequestedItem {
-  readonly key: string;
-  readonly parameters?: JsonObject;
-}
-
-/** Where items come from when the request does not say, fixed at synth. */
-export interface BatchInput {
-  readonly kind: 'prefix' | 'items';
-  /** Items must lie under this prefix. */
-  readonly prefix: string;
-  /** Only keys that end in one of these, e.g. `.csv`; empty: all keys. */
-  readonly suffixes: string[];
-  /** The keys of the items when the kind is `items` and the request lists none. */
-  readonly keys: string[];
-}
+export type { BatchInput, BatchRequest, RequestedItem } from './batch-input';
 
 /** What the Plan state is called with. */
 export interface PlanRequest {

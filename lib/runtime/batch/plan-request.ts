@@ -2,18 +2,19 @@ import { z } from 'zod';
 import type { BatchInput, BatchRequest, RequestedItem } from '../../contract/batch';
 import { ErrorName } from '../../contract/errors';
 import type { JsonObject } from '../../contract/json';
-import { jsonObject } from '../json-schema';
+import { gridProblem, type ParameterGrid } from '../../contract/parameter-grid';
+import { jsonObject, jsonValue } from '../json-schema';
 import { NamedError } from '../named-error';
+import { requestedItem } from './input/listed-row';
 
 const RUN_ID = /^[A-Za-z0-9_-]{1,80}$/;
 
 const batchRequest = z.strictObject({
   runId: z.string().regex(RUN_ID, 'must match [A-Za-z0-9_-]{1,80}').optional(),
   prefix: z.string().optional(),
-  items: z
-    .array(z.union([z.string().min(1), z.strictObject({ key: z.string().min(1), parameters: jsonObject.optional() })]))
-    .min(1, 'must name at least one item')
-    .optional(),
+  items: z.array(requestedItem).min(1, 'must name at least one item').optional(),
+  manifest: z.string().optional(),
+  grid: z.record(z.string(), z.array(jsonValue)).optional(),
   parameters: jsonObject.optional(),
 }) satisfies z.ZodType<BatchRequest>;
 
@@ -21,8 +22,12 @@ const batchRequest = z.strictObject({
 export interface CheckedRequest {
   readonly runId?: string;
   readonly prefix: string;
-  /** The items to take; nothing: those found under the prefix. */
+  /** The items to take; nothing: those of the manifest, or those found under the prefix. */
   readonly items?: RequestedItem[];
+  /** The key of the manifest to take the items from. */
+  readonly manifest?: string;
+  /** Without parameters: each item is run once. */
+  readonly grid: ParameterGrid;
   readonly parameters: JsonObject;
 }
 
@@ -31,36 +36,52 @@ export function checkRequest(request: unknown, input: BatchInput): CheckedReques
   const parsed = batchRequest.safeParse(request);
   if (!parsed.success) {
     const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
-    throw new NamedError(ErrorName.invalidRequest, `the execution's input is not valid: ${reasons.join('; ')}`);
+    throw notValid(reasons.join('; '));
   }
-  const { runId, prefix = input.prefix, items, parameters = {} } = parsed.data;
+  const { runId, prefix = input.prefix, grid = input.grid ?? {}, parameters = {} } = parsed.data;
   requireWithin('prefix', prefix, input.prefix);
-  const requested = items?.map((item) => (typeof item === 'string' ? { key: item } : item)) ?? configured(input);
-  for (const [index, item] of requested?.entries() ?? []) {
-    requireWithin(`items.${index}`, item.key, input.prefix);
-  }
-  return { runId, prefix, items: requested, parameters };
+  checkGrid(grid, parameters);
+  return { runId, prefix, ...sourceOf(parsed.data, input), grid, parameters };
 }
 
-/** The items of the construct. A batch of given items has no prefix to fall back to. */
-function configured(input: BatchInput): RequestedItem[] | undefined {
-  if (input.kind === 'prefix') {
-    return undefined;
+/** The items or the manifest: those of the request, or else those of the construct. */
+function sourceOf(request: BatchRequest, input: BatchInput): Pick<CheckedRequest, 'items' | 'manifest'> {
+  const { items, manifest } = request;
+  if (items && manifest !== undefined) {
+    throw notValid('manifest: the items are listed in "items" already; give one of them');
   }
-  if (input.keys.length === 0) {
-    throw new NamedError(
-      ErrorName.invalidRequest,
-      'the execution\'s input is not valid: items: this batch takes its items from there, e.g. {"items": ["incoming/a.csv"]}',
-    );
+  if (items) {
+    const requested = items.map((item) => (typeof item === 'string' ? { key: item } : item));
+    requested.forEach(({ key }, index) => {
+      requireWithin(`items.${index}`, key, input.prefix);
+    });
+    return { items: requested };
   }
-  return input.keys.map((key) => ({ key }));
+  if (manifest !== undefined) {
+    requireWithin('manifest', manifest, input.prefix);
+    return { manifest };
+  }
+  const { keys } = input;
+  return { manifest: input.manifest, ...(keys.length > 0 ? { items: keys.map((key) => ({ key })) } : {}) };
+}
+
+function checkGrid(grid: ParameterGrid, parameters: JsonObject): void {
+  const problem = gridProblem(grid);
+  if (problem !== undefined) {
+    throw notValid(`grid: ${problem}`);
+  }
+  const varied = Object.keys(grid).find((name) => Object.hasOwn(parameters, name));
+  if (varied !== undefined) {
+    throw notValid(`parameters.${varied}: the grid varies it: leave it out of one of them`);
+  }
 }
 
 function requireWithin(field: string, value: string, prefix: string): void {
   if (!value.startsWith(prefix)) {
-    throw new NamedError(
-      ErrorName.invalidRequest,
-      `the execution's input is not valid: ${field}: "${value}" is outside of this batch's prefix "${prefix}"`,
-    );
+    throw notValid(`${field}: "${value}" is outside of this batch's prefix "${prefix}"`);
   }
+}
+
+function notValid(problem: string): NamedError {
+  return new NamedError(ErrorName.invalidRequest, `the execution's input is not valid: ${problem}`);
 }

@@ -4,8 +4,10 @@ import { ErrorName } from '../../contract/errors';
 import type { JsonObject } from '../../contract/json';
 import { RunLayout } from '../../contract/layout';
 import { mapConcurrently } from '../concurrency';
-import { messageOf, NamedError } from '../named-error';
+import { NamedError } from '../named-error';
 import type { ObjectStore } from '../staging/object-store';
+import { combinationsIn } from './input/grid';
+import { ItemSource } from './input/item-source';
 import { itemId } from './item-id';
 import { type CheckedRequest, checkRequest } from './plan-request';
 
@@ -61,15 +63,16 @@ export class Planner {
   }
 
   private async freeze(): Promise<FrozenRun> {
+    const source = new ItemSource(this.store, this.settings.input, this.request);
     let total = 0;
     await this.store.putStreamed(this.layout.manifest, 'application/jsonl', async (out) => {
-      for await (const item of this.items()) {
+      for await (const item of this.items(source)) {
         await out(`${JSON.stringify(item)}\n`);
         total++;
       }
     });
     if (total === 0) {
-      throw new NamedError(ErrorName.invalidInput, this.nothingFound());
+      throw new NamedError(ErrorName.invalidInput, source.nothingFound);
     }
     const parameters = { ...this.settings.script.parameters, ...this.request.parameters };
     const frozen = { startedAt: new Date().toISOString(), parameters, total };
@@ -77,43 +80,17 @@ export class Planner {
     return frozen;
   }
 
-  private async *items(): AsyncGenerator<BatchItem> {
+  /** Each object with each combination of the grid. */
+  private async *items(source: ItemSource): AsyncGenerator<BatchItem> {
+    const combinations = combinationsIn(this.request.grid);
     let index = 0;
-    for await (const { key, bytes, parameters } of this.request.items ? this.listed() : this.found()) {
-      yield { id: itemId(index++, key), key, bytes, ...(parameters ? { parameters } : {}) };
-    }
-  }
-
-  /** The objects that the request names. Each must exist. */
-  private async *listed(): AsyncGenerator<{ key: string; bytes: number; parameters?: JsonObject }> {
-    const look = async ({ key, parameters }: { key: string; parameters?: JsonObject }) => {
-      const object = await this.store.find(key).catch((error: unknown) => {
-        throw new NamedError(ErrorName.invalidInput, `looking up item "${key}": ${messageOf(error)}`, { cause: error });
-      });
-      if (!object) {
-        throw new NamedError(ErrorName.invalidInput, `item "${key}" does not exist in bucket ${this.store.bucket}`);
-      }
-      return { ...object, parameters };
-    };
-    yield* mapConcurrently(this.request.items ?? [], LOOKUPS_AT_ONCE, look);
-  }
-
-  /** The objects under the prefix that have one of the suffixes; consoles leave empty `folder/` objects behind. */
-  private async *found(): AsyncGenerator<{ key: string; bytes: number; parameters?: JsonObject }> {
-    const { suffixes } = this.settings.input;
-    for await (const object of this.store.list(this.request.prefix)) {
-      const fits = suffixes.length === 0 || suffixes.some((suffix) => object.key.endsWith(suffix));
-      if (fits && !object.key.endsWith('/')) {
-        yield object;
+    for await (const { key, bytes, parameters: own } of source.objects()) {
+      for (const { parameters: varied, label } of combinations) {
+        const parameters = { ...own, ...varied };
+        const any = Object.keys(parameters).length > 0;
+        yield { id: itemId(index++, key, label), key, bytes, ...(any ? { parameters } : {}) };
       }
     }
-  }
-
-  private nothingFound(): string {
-    const where = `s3://${this.store.bucket}/${this.request.prefix}`;
-    const { suffixes } = this.settings.input;
-    const what = suffixes.length > 0 ? `object ending in ${suffixes.join(' or ')}` : 'object';
-    return `there is no ${what} under ${where}: upload the items there, or name another prefix`;
   }
 
   /** Items that an earlier execution has not succeeded with. A failed result makes way for the new one. */

@@ -73,11 +73,16 @@ export class ObjectStore {
     }
   }
 
-  /** The objects of a JSON Lines file, without holding the file. */
-  async *jsonLines<T>(key: string): AsyncGenerator<T> {
+  /** The content of an object, piece by piece. */
+  async open(key: string): Promise<Readable> {
     const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
     // A Readable of Node.js, since this does not run in a browser.
-    for await (const line of createInterface({ input: Body as Readable, crlfDelay: Number.POSITIVE_INFINITY })) {
+    return Body as Readable;
+  }
+
+  /** The objects of a JSON Lines file, without holding the file. */
+  async *jsonLines<T>(key: string): AsyncGenerator<T> {
+    for await (const line of createInterface({ input: await this.open(key), crlfDelay: Number.POSITIVE_INFINITY })) {
       if (line !== '') {
         yield JSON.parse(line) as T;
       }

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { RequestedItem } from '../../../contract/batch';
+import { ErrorName } from '../../../contract/errors';
+import { jsonObject } from '../../json-schema';
+import { NamedError } from '../../named-error';
+
+/** An item of a list. */
+export interface ListedRow extends RequestedItem {
+  /** Where it stands, for a message: `incoming/list.csv, line 4`. */
+  readonly where: string;
+}
+
+/** An item as JSON has it: its key, or its key with parameters of its own. */
+export const requestedItem = z.union([
+  z.string().min(1),
+  z.strictObject({ key: z.string().min(1), parameters: jsonObject.optional() }),
+]);
+
+/** The row of a JSON value. */
+export function rowOf(value: unknown, where: string): ListedRow {
+  const { success, data } = requestedItem.safeParse(value);
+  if (!success) {
+    throw invalid(
+      where,
+      `an item must be a key, or {"key": "incoming/a.csv", "parameters": {...}}; got ${excerpt(JSON.stringify(value))}`,
+    );
+  }
+  return { ...(typeof data === 'string' ? { key: data } : data), where };
+}
+
+/** Ends the execution: something in a list is wrong. */
+export function invalid(where: string, problem: string, cause?: unknown): NamedError {
+  return new NamedError(ErrorName.invalidInput, `${where}: ${problem}`, { cause });
+}
+
+const LONGEST_EXCERPT = 200;
+
+export function excerpt(text: string): string {
+  return text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT)}...` : text;
+}
