@@ -4,6 +4,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { leanHandlers } from './lean-handlers.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const quiet = process.argv.includes('--quiet');
@@ -29,9 +30,9 @@ async function bundleHandlers() {
     ...common,
     entryPoints: names.map((name) => ({ in: join(folder, `${name}.ts`), out: `${name}/index` })),
     outdir: join(root, 'dist/handlers'),
+    // Errors are matched by names that they have as a property, so that the names of classes may go.
     minify: true,
-    // Errors are matched by their names.
-    keepNames: true,
+    plugins: leanHandlers,
   });
   return outputFiles;
 }

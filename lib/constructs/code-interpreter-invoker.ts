@@ -1,56 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
-import type * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
-import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { EnvironmentName } from '../contract/environment';
 import { SESSION_TIMEOUT_SECONDS } from '../contract/service';
-import { requireDuration } from './duration-range';
+import type { CodeInterpreterInvokerProps } from './code-interpreter-invoker-props';
+import { checkInvoker } from './code-interpreter-invoker-validation';
 import { HandlerLambda } from './handler-lambda';
 import { stagingOf } from './interpreter-staging';
+import { injectProps } from './property-injection';
 import { StagingArea } from './staging-area';
-import type { StagingBucket } from './staging-bucket';
-
-/** What an invoker is made of. */
-export interface CodeInterpreterInvokerProps {
-  /** The interpreter whose sessions it uses. Anything that the L2 of aws-cdk-lib knows as a code interpreter. */
-  readonly interpreter: bedrockagentcore.ICodeInterpreterCustom;
-  /**
-   * The bucket for files that are too large for a request or an answer, under `invoker/`.
-   *
-   * @default - the interpreter's own staging area; required for an interpreter that has none
-   */
-  readonly staging?: StagingBucket;
-  /**
-   * How long one call may take, 1 to 15 minutes. The session is stopped 20 seconds before.
-   *
-   * @default Duration.minutes(15)
-   */
-  readonly timeout?: Duration;
-  /**
-   * The memory of the Lambda, in megabytes.
-   *
-   * @default 512
-   */
-  readonly memorySize?: number;
-  /**
-   * How long a new session may live if a call does not say, 1 second to 8 hours.
-   *
-   * @default Duration.minutes(15)
-   */
-  readonly sessionTimeout?: Duration;
-  /**
-   * How long the Lambda's logs are kept. They hold neither code nor data.
-   *
-   * @default RetentionDays.THREE_MONTHS
-   */
-  readonly logRetention?: logs.RetentionDays;
-}
 
 /**
- * A Lambda that runs code or a command in a session: it starts one or takes a given one, writes files, executes, reads
- * files back, and stops the session whatever happened.
+ * A Lambda that runs code, a command or a tool in a session: it starts one or takes a given one, brings files in,
+ * executes, brings files back, and stops the session whatever happened.
  *
  * @example
  * declare const interpreter: CodeInterpreter;
@@ -58,27 +22,70 @@ export interface CodeInterpreterInvokerProps {
  * invoker.grantInvoke(new iam.AccountPrincipal('111122223333'));
  */
 export class CodeInterpreterInvoker extends Construct {
+  /** Uniquely identifies this class. */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-agentcore-code-interpreter.CodeInterpreterInvoker';
+
   /** The Lambda, for alarms and settings of one's own. */
   public readonly handler: lambda.Function;
+  /** The Lambda behind the function URL, with `streamingUrl`. */
+  public readonly streamingHandler?: lambda.Function;
+  /** The function URL, with `streamingUrl`. */
+  public readonly streamingUrl?: lambda.FunctionUrl;
   /** Where large files are. */
   public readonly staging: StagingArea;
 
-  constructor(scope: Construct, id: string, props: CodeInterpreterInvokerProps) {
+  constructor(scope: Construct, id: string, given: CodeInterpreterInvokerProps) {
     super(scope, id);
-    const { interpreter, timeout = Duration.minutes(15), memorySize = 512 } = props;
-    const sessionTimeout = props.sessionTimeout ?? Duration.seconds(SESSION_TIMEOUT_SECONDS.default);
-    requireDuration(this, 'timeout', timeout, { min: Duration.minutes(1), max: Duration.minutes(15) });
-    requireDuration(this, 'sessionTimeout', sessionTimeout, {
-      min: Duration.seconds(SESSION_TIMEOUT_SECONDS.min),
-      max: Duration.seconds(SESSION_TIMEOUT_SECONDS.max),
-    });
-    this.staging = stagingOf(this, interpreter, props.staging);
-    this.handler = new HandlerLambda(this, 'Lambda', {
-      handler: 'invoker',
-      description: 'Runs code in sessions of an AgentCore code interpreter',
-      timeout,
-      memorySize,
+    const props = injectProps(CodeInterpreterInvoker.PROPERTY_INJECTION_ID, scope, id, given);
+    checkInvoker(this, props);
+    this.staging = stagingOf(this, props.interpreter, props.staging);
+    this.handler = this.lambda('Lambda', 'invoker', 'Runs code in sessions of an AgentCore code interpreter', props);
+    if (props.streamingUrl) {
+      const description = 'Runs code in sessions of an AgentCore code interpreter, and streams its output';
+      this.streamingHandler = this.lambda('StreamingLambda', 'invoker-stream', description, props);
+      this.streamingUrl = this.streamingHandler.addFunctionUrl({
+        authType: lambda.FunctionUrlAuthType.AWS_IAM,
+        invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
+      });
+    }
+  }
+
+  /** Allows to call the invoker, and so to run code in the interpreter's sessions. */
+  public grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    return this.handler.grantInvoke(grantee);
+  }
+
+  /** Allows to call the function URL. Only with `streamingUrl`. */
+  public grantInvokeUrl(grantee: iam.IGrantable): iam.Grant {
+    return this.streamingUrl?.grantInvokeUrl(grantee) ?? iam.Grant.drop(grantee, 'there is no function URL');
+  }
+
+  /** Allows to put files where calls find them, and to read what is too large for an answer: under `invoker/`. */
+  public grantFiles(grantee: iam.IGrantable): iam.Grant {
+    return this.staging.grantReadWrite(grantee, StagingArea.INVOKER_PREFIX);
+  }
+
+  private lambda(
+    id: string,
+    handler: 'invoker' | 'invoker-stream',
+    description: string,
+    props: CodeInterpreterInvokerProps,
+  ): lambda.Function {
+    const { interpreter, sessionTimeout = Duration.seconds(SESSION_TIMEOUT_SECONDS.default) } = props;
+    const made = new HandlerLambda(this, id, {
+      handler,
+      description,
+      timeout: props.timeout ?? Duration.minutes(15),
+      memorySize: props.memorySize ?? 512,
       logRetention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
+      vpc: props.vpc,
+      vpcSubnets: props.vpcSubnets,
+      securityGroups: props.securityGroups,
+      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      deadLetterQueue: props.deadLetterQueue,
+      // Of asynchronous calls: code could run twice.
+      retryAttempts: 0,
+      moreEnvironment: props.environment,
       environment: {
         [EnvironmentName.interpreterId]: interpreter.codeInterpreterId,
         [EnvironmentName.stagingBucket]: this.staging.bucket.bucketName,
@@ -86,18 +93,14 @@ export class CodeInterpreterInvoker extends Construct {
         [EnvironmentName.sessionTimeoutSeconds]: String(sessionTimeout.toSeconds()),
       },
     });
-    this.staging.grantReadWrite(this.handler, StagingArea.INVOKER_PREFIX);
+    this.staging.grantReadWrite(made, StagingArea.INVOKER_PREFIX);
     interpreter.grant(
-      this.handler,
+      made,
       'bedrock-agentcore:StartCodeInterpreterSession',
       'bedrock-agentcore:InvokeCodeInterpreter',
       'bedrock-agentcore:GetCodeInterpreterSession',
       'bedrock-agentcore:StopCodeInterpreterSession',
     );
-  }
-
-  /** Allows to call the invoker, and so to run code in the interpreter's sessions. */
-  public grantInvoke(grantee: iam.IGrantable): iam.Grant {
-    return this.handler.grantInvoke(grantee);
+    return made;
   }
 }

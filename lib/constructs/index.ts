@@ -18,7 +18,8 @@ export {
   CodeInterpreterEndpoints,
   type CodeInterpreterEndpointsProps,
 } from './code-interpreter-endpoints';
-export { CodeInterpreterInvoker, type CodeInterpreterInvokerProps } from './code-interpreter-invoker';
+export { CodeInterpreterInvoker } from './code-interpreter-invoker';
+export type { CodeInterpreterInvokerProps } from './code-interpreter-invoker-props';
 export {
   CodeInterpreterLogDeliveries,
   type CodeInterpreterLogDeliveriesProps,
