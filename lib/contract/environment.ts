@@ -13,5 +13,13 @@ export const EnvironmentName = {
   scriptKey: 'SCRIPT_KEY',
   /** Default and largest session timeout that a caller of the invoker may ask for, in seconds. */
   sessionTimeoutSeconds: 'SESSION_TIMEOUT_SECONDS',
+  /** The name of a batch, for Lambdas that do not need all of its settings. */
+  batchName: 'BATCH_NAME',
+  /** The ARN of a batch's state machine. */
+  stateMachineArn: 'STATE_MACHINE_ARN',
+  /** The triggers for uploads, as JSON: `UploadTrigger[]` of the contract. */
+  uploadTriggers: 'UPLOAD_TRIGGERS',
+  /** Who is told of runs, as JSON: `NoticeTarget[]` of the contract. */
+  noticeTargets: 'NOTICE_TARGETS',
 } as const;
 export type EnvironmentName = (typeof EnvironmentName)[keyof typeof EnvironmentName];

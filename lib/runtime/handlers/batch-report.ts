@@ -1,8 +1,10 @@
-import type { ReportRequest, ReportResponse } from '../../contract/batch';
+import type { ReportRequest, ReportResponse, RunSummary } from '../../contract/batch';
 import { EnvironmentName } from '../../contract/environment';
 import { sessionName } from '../../contract/layout';
 import { batchSettings } from '../batch/batch-settings';
 import { Reporter } from '../batch/report';
+import { writeMetrics } from '../batch-events/embedded-metrics';
+import { runMetrics } from '../batch-events/run-metrics';
 import { Deadline } from '../deadline';
 import { Interpreter } from '../session/interpreter';
 import { required } from '../settings';
@@ -16,7 +18,12 @@ export async function handler(
   const settings = batchSettings();
   const store = new ObjectStore(required(EnvironmentName.stagingBucket));
   const leftOver = await stopLeftOver(sessionName(settings.name, request.plan.runId), Deadline.of(context, 60));
-  return new Reporter(settings, store, request.plan, request.executionName).report(leftOver);
+  const response = await new Reporter(settings, store, request.plan, request.executionName).report(leftOver);
+  const summary = await store.findJson<RunSummary>(response.summaryKey);
+  if (summary) {
+    writeMetrics(runMetrics(summary));
+  }
+  return response;
 }
 
 async function stopLeftOver(name: string, deadline: Deadline): Promise<number> {

@@ -1,0 +1,102 @@
+import type { BatchRequest, RunSummary } from '../../contract/batch';
+import { RUN_EVENT_CAUSES, RUN_EVENT_TEXT_CHARACTERS, type RunEventDetail } from '../../contract/batch-events';
+
+/**
+ * What is needed of the event of Step Functions.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
+export interface ExecutionEnded {
+  readonly detail: {
+    readonly executionArn: string;
+    readonly name: string;
+    readonly status: keyof typeof STATUS;
+    /** Milliseconds since 1970. */
+    readonly startDate: number;
+    readonly stopDate: number;
+    /** JSON; absent if it is too large for an event. */
+    readonly input?: string | null;
+    readonly error?: string | null;
+    readonly cause?: string | null;
+  };
+}
+
+const STATUS = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted' } as const;
+
+/** The run that the execution was of: its input may name one to resume. */
+export function runIdOf({ detail }: ExecutionEnded): string {
+  try {
+    const { runId } = JSON.parse(detail.input ?? '{}') as BatchRequest;
+    // An input that Plan has refused can hold anything.
+    return typeof runId === 'string' && /^[A-Za-z0-9_-]{1,80}$/.test(runId) ? runId : detail.name;
+  } catch {
+    return detail.name;
+  }
+}
+
+/** Whether the report is this execution's: a resumed run has one from before, too. */
+export function isOfExecution(summary: RunSummary, { detail }: ExecutionEnded): boolean {
+  return Date.parse(summary.finishedAt) >= detail.startDate;
+}
+
+/** What is told of an execution, without the link to its report. */
+export function describeRun(
+  batch: string,
+  event: ExecutionEnded,
+  summary: RunSummary | undefined,
+): Omit<RunEventDetail, 'report'> {
+  const { detail } = event;
+  const status = STATUS[detail.status];
+  return {
+    version: 1,
+    batch,
+    runId: runIdOf(event),
+    status,
+    message: messageOf(event, summary),
+    ...(detail.error ? { error: shortened(detail.error) } : {}),
+    executionArn: detail.executionArn,
+    executionName: detail.name,
+    startedAt: new Date(detail.startDate).toISOString(),
+    finishedAt: new Date(detail.stopDate).toISOString(),
+    ...(summary ? factsOf(summary) : {}),
+  };
+}
+
+function factsOf({ counts, failures, cost }: RunSummary): Pick<RunEventDetail, 'counts' | 'failures' | 'cost'> {
+  const causes = failures.slice(0, RUN_EVENT_CAUSES);
+  return {
+    counts,
+    failures: causes.map(({ name, message, count }) => ({ name, message: shortened(message), count })),
+    cost,
+  };
+}
+
+function messageOf({ detail }: ExecutionEnded, summary: RunSummary | undefined): string {
+  if (summary && (detail.status === 'SUCCEEDED' || summary.status === 'failed')) {
+    return shortened(summary.message);
+  }
+  switch (detail.status) {
+    case 'TIMED_OUT':
+      return 'the execution timed out';
+    case 'ABORTED':
+      return 'the execution was stopped';
+    case 'SUCCEEDED':
+      return 'the execution succeeded';
+    case 'FAILED':
+      return shortened(causeOf(detail.cause) ?? detail.error ?? 'the execution failed');
+  }
+}
+
+/** Of an error of a Lambda, the cause is JSON with the message in it. */
+function causeOf(cause: string | null | undefined): string | undefined {
+  try {
+    const { errorMessage } = JSON.parse(cause ?? '') as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : (cause ?? undefined);
+  } catch {
+    return cause || undefined;
+  }
+}
+
+function shortened(text: string): string {
+  return text.length > RUN_EVENT_TEXT_CHARACTERS ? `${text.slice(0, RUN_EVENT_TEXT_CHARACTERS - 1)}…` : text;
+}

@@ -1,0 +1,18 @@
+import type { NoticeTarget } from '../../contract/batch-events';
+import { EnvironmentName } from '../../contract/environment';
+import type { ExecutionEnded } from '../batch-notifier/ended-execution';
+import { Notifier } from '../batch-notifier/notifier';
+import { required } from '../settings';
+import { ObjectStore } from '../staging/object-store';
+
+let notifier: Notifier | undefined;
+
+/** Handles the events of Step Functions that an execution of the batch has ended. */
+export async function handler(event: ExecutionEnded): Promise<void> {
+  notifier ??= new Notifier(
+    required(EnvironmentName.batchName),
+    JSON.parse(required(EnvironmentName.noticeTargets)) as NoticeTarget[],
+    new ObjectStore(required(EnvironmentName.stagingBucket)),
+  );
+  await notifier.tell(event);
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+import { LOCAL_ACCOUNT, NOBODY } from '../../lib/local/runner/local-account';
+import { LocalLambda } from '../../lib/local/runner/local-lambda';
+
+/** The bundle of a handler that would be deployed, with an environment of the test's. */
+export function localHandler(
+  handler: string,
+  environment: Record<string, string>,
+  log: (line: string) => void = () => {},
+): LocalLambda {
+  return new LocalLambda(
+    {
+      name: handler,
+      code: join(__dirname, '../../dist/handlers', handler),
+      handler: 'index.handler',
+      timeoutSeconds: 60,
+      memoryMegabytes: 256,
+      environment: {
+        AWS_REGION: LOCAL_ACCOUNT.region,
+        AWS_ACCESS_KEY_ID: NOBODY.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: NOBODY.secretAccessKey,
+        // One call each: a failure that a test asks for is to come at once.
+        AWS_MAX_ATTEMPTS: '1',
+        ...environment,
+      },
+    },
+    log,
+  );
+}
