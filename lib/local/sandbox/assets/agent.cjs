@@ -321,10 +321,16 @@ async function runNode(request, code) {
   const file = path.join(folders.work, `.agentcore-${request.id}.${request.language === 'typescript' ? 'mts' : 'cjs'}`);
   fs.writeFileSync(file, code);
   try {
-    return await runOnce(request, settings.node, ['--no-warnings', file]);
+    return await runOnce(request, settings.node, ['--no-warnings', ...typeStripping(), file]);
   } finally {
     fs.rmSync(file, { force: true });
   }
+}
+
+/** Before 22.18 and 23.6 Node.js strips types only when it is told to. */
+function typeStripping() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  return (major === 22 && minor < 18) || (major === 23 && minor < 6) ? ['--experimental-strip-types'] : [];
 }
 
 // ---- Requests ----
@@ -413,7 +419,7 @@ function watchMemory(limit) {
 
 function residentBytes(pid) {
   try {
-    return Number(fs.readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4096;
+    return Number(/^VmRSS:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
   } catch {
     return 0;
   }
