@@ -39,17 +39,20 @@ export interface BatchAnalysisProps {
   /**
    * How many items one session works through, one after the other. 1 to 500.
    *
-   * @default 25
+   * @default 25, or 1 where an item may take longer than 13 minutes
    */
   readonly itemsPerSession?: number;
   /**
-   * How long the script may take for one item, 1 second to 13 minutes; then it is ended and the item has failed.
+   * How long the script may take for one item, 1 second to 7 hours and 45 minutes; then it is ended and the item has failed.
+   * Items that may take longer than 13 minutes run in the background of their session, and the workflow looks after them
+   * at least once a minute.
    *
    * @default Duration.minutes(5)
    */
   readonly itemTimeout?: Duration;
   /**
-   * How long a session may live, 1 second to 8 hours. A session that ends earlier than its items is replaced.
+   * How long a session may live, to 8 hours, and a minute longer than an item at least. A session that ends earlier than
+   * its items is replaced.
    *
    * @default - the items' timeouts together and 15 minutes, at most 8 hours
    */

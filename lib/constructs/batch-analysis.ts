@@ -3,17 +3,24 @@ import type * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
-import type { BatchSettings } from '../contract/batch';
+import type { Construct } from 'constructs';
 import { EnvironmentName } from '../contract/environment';
-import type { JsonObject } from '../contract/json';
 import { RunLayout, runsPrefix } from '../contract/layout';
-import { type Language, SESSION_TIMEOUT_SECONDS } from '../contract/service';
 import { BatchWorkflow } from '../workflow/batch-workflow';
 import { AnalysisInput } from './analysis-input';
 import type { BoundAnalysisScript } from './analysis-script';
+import { BatchAnalysisBase } from './batch-analysis-base';
 import type { BatchAnalysisProps } from './batch-analysis-props';
+import type { BatchFacts } from './batch-facts';
+import { type BatchEventOptions, type BatchNoticeOptions, BatchNotices } from './batch-notices';
+import { addSchedule, type BatchScheduleOptions } from './batch-schedule';
+import { itemsPerSessionOf, settingsOf } from './batch-settings';
+import { BatchStarter } from './batch-starter';
+import { addUploads, type BatchUploadOptions } from './batch-upload';
 import { BATCH_LIMITS, checkBatch } from './batch-validation';
 import { HandlerLambda, type HandlerLambdaProps } from './handler-lambda';
 import { stagingOf } from './interpreter-staging';
@@ -33,7 +40,7 @@ import { acknowledgeLogGroupRules, acknowledgeStateMachineRules } from './worklo
  *   input: AnalysisInput.fromPrefix('incoming/', { suffixes: ['.csv'] }),
  * });
  */
-export class BatchAnalysis extends Construct {
+export class BatchAnalysis extends BatchAnalysisBase {
   /** Identifies this class to property injectors. */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-agentcore-code-interpreter.BatchAnalysis';
   /** The workflow. Start it with `{}`, or with what `docs/batch.md` lists. */
@@ -44,6 +51,9 @@ export class BatchAnalysis extends Construct {
   public readonly staging: StagingArea;
   /** The Lambdas, for alarms and metrics of one's own: planner, worker, reporter. */
   public readonly lambdas: lambda.Function[];
+  private readonly facts: BatchFacts;
+  private starter?: BatchStarter;
+  private notices?: BatchNotices;
 
   constructor(scope: Construct, id: string, properties: BatchAnalysisProps) {
     super(scope, id);
@@ -106,6 +116,62 @@ export class BatchAnalysis extends Construct {
       logRetention,
     );
     this.grantMapRun();
+    this.facts = {
+      scope: this,
+      batchName: this.batchName,
+      input,
+      staging: this.staging,
+      stateMachine: this.stateMachine,
+      logRetention,
+    };
+  }
+
+  /** Scheduled starts that have failed for good. There is none before the first schedule or trigger. */
+  public get startDeadLetterQueue(): sqs.Queue | undefined {
+    return this.starter?.deadLetters;
+  }
+
+  /**
+   * Starts the batch by itself, such as every night.
+   *
+   * @example
+   * declare const batch: BatchAnalysis;
+   * batch.schedule('Nightly', {
+   *   schedule: scheduler.ScheduleExpression.cron({ hour: '2', minute: '0', timeZone: TimeZone.EUROPE_ZURICH }),
+   *   prefix: 'incoming/{date}/',
+   *   lookBack: Duration.days(1),
+   * });
+   *
+   * @param id 1 to 40 of `A-Z a-z 0-9 _ -`: executions are named after it
+   */
+  public schedule(id: string, options: BatchScheduleOptions): scheduler.Schedule {
+    return addSchedule(this.facts, this.starts(), id, options);
+  }
+
+  /**
+   * Starts the batch for objects that are uploaded: those that come within a minute, together. Returns the queue that they
+   * gather in, with its dead-letter queue. The bucket must be of the stack's account.
+   *
+   * @example
+   * declare const batch: BatchAnalysis;
+   * batch.onUpload('Uploads', { suffixes: ['.csv'] });
+   *
+   * @param id 1 to 40 of `A-Z a-z 0-9 _ -`: executions are named after it
+   */
+  public onUpload(id: string, options: BatchUploadOptions = {}): sqs.Queue {
+    return addUploads(this.facts, this.starts(), id, options);
+  }
+
+  /** Tells a topic how each execution has ended, with a link to its report. */
+  public notify(topic: sns.ITopic, options: BatchNoticeOptions = {}): void {
+    this.notices ??= new BatchNotices(this.facts);
+    this.notices.addTopic(topic, options);
+  }
+
+  /** Sends an event to an event bus for each execution that has ended; `docs/scheduling.md` has their form. */
+  public publishEvents(options: BatchEventOptions = {}): void {
+    this.notices ??= new BatchNotices(this.facts);
+    this.notices.addBus(options);
   }
 
   /** Allows to start the batch: `states:StartExecution` on its state machine. */
@@ -121,6 +187,11 @@ export class BatchAnalysis extends Construct {
   /** The key of a run's report in the staging bucket. */
   public reportKey(runId: string): string {
     return new RunLayout(this.batchName, runId).report;
+  }
+
+  private starts(): BatchStarter {
+    this.starter ??= new BatchStarter(this.facts);
+    return this.starter;
   }
 
   private makeStateMachine(workflow: BatchWorkflow, retention: logs.RetentionDays): sfn.StateMachine {
@@ -187,30 +258,4 @@ export class BatchAnalysis extends Construct {
       resourceArns: ['*'],
     });
   }
-}
-
-function itemsPerSessionOf(props: BatchAnalysisProps): number {
-  return props.itemsPerSession ?? BATCH_LIMITS.itemsPerSession.default;
-}
-
-function settingsOf(
-  name: string,
-  input: AnalysisInput,
-  script: BoundAnalysisScript,
-  props: BatchAnalysisProps,
-): BatchSettings {
-  const itemTimeoutSeconds = (props.itemTimeout ?? BATCH_LIMITS.itemTimeout.default).toSeconds();
-  const itemsTogether = itemTimeoutSeconds * itemsPerSessionOf(props) + 900;
-  return {
-    name,
-    input: input._settings(),
-    script: {
-      name: script.name,
-      language: script.language as Language,
-      parameters: script.parameters as JsonObject,
-    },
-    itemTimeoutSeconds,
-    sessionTimeoutSeconds: props.sessionTimeout?.toSeconds() ?? Math.min(itemsTogether, SESSION_TIMEOUT_SECONDS.max),
-    toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
-  };
 }

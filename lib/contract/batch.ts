@@ -45,6 +45,8 @@ export interface StartSessionRequest {
 export interface StartedSession {
   readonly sessionId: string;
   readonly attempt: number;
+  /** When its time to live ends, in seconds since 1970. */
+  readonly endsAt: number;
 }
 
 export interface RunItemsRequest {
@@ -54,17 +56,31 @@ export interface RunItemsRequest {
   readonly items: BatchItem[];
   /** The ids of items during which earlier sessions died; an id as often as that happened. */
   readonly suspects: string[];
+  /** When the session ends, in seconds since 1970. */
+  readonly sessionEndsAt: number;
+  /** The item that runs in the background, if one does. A list, since null is no value to every reader of JSONPath. */
+  readonly tasks: BackgroundTask[];
+}
+
+/** An item that runs as a command of its own, across calls of the worker. */
+export interface BackgroundTask {
+  readonly taskId: string;
+  readonly itemId: string;
+  /** In seconds since 1970. */
+  readonly startedAt: number;
 }
 
 /**
  * What a call of the worker came to: `done`, all items have a result; `more`, it returned before Lambda's limit and
- * wants to be called again; `sessionLost`, the session is gone and what is left needs a new one.
+ * wants to be called again; `waiting`, so it does, but not before `waitSeconds`; `sessionLost`, the session is gone and what is left needs a new one.
  */
 export interface RunItemsResponse {
-  readonly status: 'done' | 'more' | 'sessionLost';
+  readonly status: 'done' | 'more' | 'waiting' | 'sessionLost';
   readonly succeeded: number;
   readonly failed: number;
   readonly suspects: string[];
+  readonly tasks: BackgroundTask[];
+  readonly waitSeconds: number;
 }
 
 export interface StopSessionRequest {
@@ -155,6 +171,8 @@ export interface BatchSettings {
   readonly script: ScriptSettings;
   /** In seconds. */
   readonly itemTimeoutSeconds: number;
+  /** Whether items run in the background, because they may take longer than a request to the service. */
+  readonly longItems: boolean;
   /** In seconds. */
   readonly sessionTimeoutSeconds: number;
   readonly toleratedFailurePercentage: number;

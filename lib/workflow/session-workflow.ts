@@ -10,6 +10,8 @@ import {
   StateMachineFragment,
   Succeed,
   TaskInput,
+  Wait,
+  WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
@@ -47,6 +49,7 @@ export class SessionWorkflow extends StateMachineFragment {
       .otherwise(this.failed());
     const allDone = new Choice(this, StateName.allDone)
       .when(Condition.stringEquals('$.progress.status', 'more'), run)
+      .when(Condition.stringEquals('$.progress.status', 'waiting'), this.wait().next(run))
       .otherwise(stop);
     run.addCatch(stop, { resultPath: '$.failure' });
     stop.addCatch(another, { resultPath: JsonPath.DISCARD });
@@ -64,7 +67,7 @@ export class SessionWorkflow extends StateMachineFragment {
         'context.$': '$.BatchInput',
         'items.$': '$.Items',
         session: { attempt: 0 },
-        progress: { status: 'more', suspects: [] },
+        progress: { status: 'more', suspects: [], tasks: [] },
       },
     });
   }
@@ -91,6 +94,8 @@ export class SessionWorkflow extends StateMachineFragment {
       sessionId: JsonPath.stringAt('$.session.sessionId'),
       items: JsonPath.objectAt('$.items'),
       suspects: JsonPath.objectAt('$.progress.suspects'),
+      sessionEndsAt: JsonPath.numberAt('$.session.endsAt'),
+      tasks: JsonPath.objectAt('$.progress.tasks'),
     };
     return callLambda(this, StateName.runItems, {
       lambda: this.props.worker,
@@ -98,6 +103,11 @@ export class SessionWorkflow extends StateMachineFragment {
       resultPath: '$.progress',
       transient: [ErrorName.serviceUnavailable],
     });
+  }
+
+  /** Between two looks at an item that runs in the background. */
+  private wait(): Wait {
+    return new Wait(this, StateName.waitForItem, { time: WaitTime.secondsPath('$.progress.waitSeconds') });
   }
 
   private stop(): LambdaInvoke {

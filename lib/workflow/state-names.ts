@@ -11,6 +11,7 @@ export const StateName = {
   startSession: 'Start session',
   runItems: 'Run items',
   allDone: 'All done?',
+  waitForItem: 'Wait for the item',
   stopSession: 'Stop session',
   sessionEnough: 'Another session?',
   sessionDone: 'Session done',

@@ -106,6 +106,14 @@ describe('the defaults of a batch', () => {
     expect(settingsOf(template)).toMatchObject({ itemTimeoutSeconds: 300, sessionTimeoutSeconds: 25 * 300 + 900 });
   });
 
+  test('an item of more than 13 minutes runs in the background, alone in its session', () => {
+    const of = (itemTimeout: Duration) => Template.fromStack(build({ itemTimeout }).stack);
+    const long = of(Duration.minutes(14));
+    expect(settingsOf(long)).toMatchObject({ longItems: true, sessionTimeoutSeconds: 14 * 60 + 900 });
+    expect(JSON.parse(definitionOf(long)).States.Analyse.ItemBatcher.MaxItemsPerBatch).toBe(1);
+    expect(settingsOf(of(Duration.minutes(13))).longItems).toBe(false);
+  });
+
   test('a session lives at most eight hours', () => {
     const { stack } = build({ itemTimeout: Duration.minutes(13), itemsPerSession: 500 });
     expect(settingsOf(Template.fromStack(stack)).sessionTimeoutSeconds).toBe(28_800);
@@ -255,22 +263,27 @@ describe('a batch with values that cannot work', () => {
     [
       'no time for an item',
       { itemTimeout: Duration.seconds(0) },
-      'itemTimeout must be 1 second to 13 minutes, in whole seconds; got 0 seconds',
+      'itemTimeout must be 1 second to 7 hours 45 minutes, in whole seconds; got 0 seconds',
     ],
     [
       'too much time for an item',
-      { itemTimeout: Duration.minutes(14) },
-      'itemTimeout must be 1 second to 13 minutes, in whole seconds; got 14 minutes',
+      { itemTimeout: Duration.hours(8) },
+      'itemTimeout must be 1 second to 7 hours 45 minutes, in whole seconds; got 8 hours',
     ],
     [
       'a fraction of a second',
       { itemTimeout: Duration.millis(1500) },
-      'itemTimeout must be 1 second to 13 minutes, in whole seconds',
+      'itemTimeout must be 1 second to 7 hours 45 minutes, in whole seconds',
     ],
     [
       'a session of nine hours',
       { sessionTimeout: Duration.hours(9) },
       'sessionTimeout must be 1 second to 8 hours, in whole seconds; got 9 hours',
+    ],
+    [
+      'a session that no item fits into',
+      { itemTimeout: Duration.minutes(5), sessionTimeout: Duration.minutes(5) },
+      'sessionTimeout must be at least a minute longer than itemTimeout, 6 minutes; got 5 minutes',
     ],
     ['a negative tolerance', { toleratedFailurePercentage: -1 }, 'toleratedFailurePercentage must be 0 to 100; got -1'],
     [

@@ -80,6 +80,7 @@ describe('the definition of a batch', () => {
       'Session failed',
       'Start session',
       'Stop session',
+      'Wait for the item',
     ]);
   });
 

@@ -102,6 +102,7 @@ export function unrun(item: BatchItem, error?: ItemError): ItemResult {
     key: item.key,
     bytes: item.bytes,
     status: error ? 'failed' : 'succeeded',
+    parameters: item.parameters,
     startedAt: new Date().toISOString(),
     durationSeconds: 0,
     error,
@@ -114,11 +115,18 @@ export function parametersOf(item: BatchItem, context: SessionContext): JsonObje
   return { ...context.parameters, ...item.parameters };
 }
 
+/** What came back from the session is not what the driver had read there. */
+export class DamagedOutputError extends Error {
+  override readonly name = 'DamagedOutputError';
+}
+
 /** Cuts a part out of the archive; a wrong digest means that the session or the way from it changed it. */
 function contentOf(part: Part, archive: Uint8Array): Uint8Array {
   const content = archive.subarray(part.offset, part.offset + part.bytes);
   if (createHash('sha256').update(content).digest('hex') !== part.sha256) {
-    throw new Error(`the digest of ${part.kind === 'file' ? part.path : part.kind} does not match what was read`);
+    throw new DamagedOutputError(
+      `the digest of ${part.kind === 'file' ? part.path : part.kind} does not match what was read`,
+    );
   }
   return content;
 }

@@ -17,6 +17,8 @@ import { ObjectStore } from '../staging/object-store';
 import { batchSettings } from './batch-settings';
 import { ItemRecorder } from './item-record';
 import { ItemRun } from './run-items';
+import { LongItemRun } from './run-long-items';
+import { SessionWork } from './session-work';
 
 const LOOKUPS_AT_ONCE = 16;
 
@@ -33,6 +35,7 @@ export class Worker {
   }
 
   async start(request: StartSessionRequest, deadline: Deadline): Promise<StartedSession> {
+    const endsAt = Math.floor(Date.now() / 1000) + this.settings.sessionTimeoutSeconds;
     const sessionId = await this.interpreter.start(
       {
         name: sessionName(this.settings.name, request.runId),
@@ -41,12 +44,12 @@ export class Worker {
       },
       deadline,
     );
-    return { sessionId, attempt: request.attempt };
+    return { sessionId, attempt: request.attempt, endsAt };
   }
 
   async run(request: RunItemsRequest, deadline: Deadline): Promise<RunItemsResponse> {
     const layout = new RunLayout(this.settings.name, request.context.runId);
-    const run = new ItemRun(
+    const work = new SessionWork(
       {
         settings: this.settings,
         interpreter: this.interpreter,
@@ -57,6 +60,7 @@ export class Worker {
       },
       request,
     );
+    const run = this.settings.longItems ? new LongItemRun(work) : new ItemRun(work);
     return run.run(await this.withoutResult(request.items, layout));
   }
 

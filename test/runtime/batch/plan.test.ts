@@ -10,6 +10,7 @@ const SETTINGS: BatchSettings = {
   input: { kind: 'prefix', prefix: 'incoming/', suffixes: ['.csv'], keys: [] },
   script: { name: 'sales.py', language: 'python', parameters: { currency: 'EUR', rounded: true } },
   itemTimeoutSeconds: 60,
+  longItems: false,
   sessionTimeoutSeconds: 900,
   toleratedFailurePercentage: 0,
 };

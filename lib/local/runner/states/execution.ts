@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ExecutionError, StateMachine, type StateMachineDefinition } from 'aws-local-stepfunctions';
 import type { JsonObject, JsonValue } from '../../../contract/json';
 import { LOCAL_ACCOUNT } from '../local-account';
 import { LambdaError } from '../local-lambda';
 import { type Definition, isDistributedMap, type StateDefinition } from './definition';
+import { evaluateTemplate } from './evaluate-template';
 import { MapRun } from './map-run';
 import type { ExecutionOutcome, ExecutionServices } from './services';
 
@@ -18,7 +20,7 @@ export async function execute(
   services: ExecutionServices,
 ): Promise<ExecutionOutcome> {
   const context = { Execution: { Id: execution.arn, Name: execution.name, Input: input } };
-  const machine = new StateMachine(asTasks(definition) as unknown as StateMachineDefinition, {
+  const machine = new StateMachine(asTasks(definition, services.timeScale ?? 1) as unknown as StateMachineDefinition, {
     validationOptions: { noValidate: true },
   });
   const path: string[] = [];
@@ -67,10 +69,14 @@ const MAP_FIELDS = new Set(['ItemReader', 'ItemProcessor', 'ItemBatcher', 'ItemS
 const NO_TIMEOUT_SECONDS = 2_147_483;
 
 /** A Distributed Map becomes a task of the same name, which keeps its retries, catches and result paths. */
-function asTasks(definition: Definition): Definition {
+function asTasks(definition: Definition, timeScale: number): Definition {
   const states = Object.entries(definition.States).map(([name, state]): [string, StateDefinition] => {
     if (state.Type === 'Task') {
       return [name, { TimeoutSeconds: NO_TIMEOUT_SECONDS, ...state }];
+    }
+    if (state.Type === 'Wait' && timeScale !== 1) {
+      const { Seconds, SecondsPath, ...rest } = state;
+      return [name, { ...rest, Type: 'Task', Resource: `local:wait:${name}`, TimeoutSeconds: NO_TIMEOUT_SECONDS }];
     }
     if (!isDistributedMap(state)) {
       return [name, state];
@@ -86,7 +92,6 @@ type Task = (input: JsonValue) => Promise<JsonValue>;
 
 function overridesFor(definition: Definition, context: JsonObject, services: ExecutionServices) {
   const taskResourceLocalHandlers: Record<string, Task> = {};
-  const waitTimeOverrides: Record<string, number> = {};
   const retryIntervalOverrides: Record<string, number[]> = {};
   const { timeScale = 1 } = services;
   for (const [name, state] of Object.entries(definition.States)) {
@@ -95,15 +100,24 @@ function overridesFor(definition: Definition, context: JsonObject, services: Exe
     } else if (isDistributedMap(state)) {
       taskResourceLocalHandlers[name] = (input) => new MapRun(name, state, context, services, execute).run(input);
     }
-    if (timeScale !== 1 && state.Type === 'Wait' && typeof state.Seconds === 'number') {
-      waitTimeOverrides[name] = state.Seconds * 1000 * timeScale;
+    if (timeScale !== 1 && state.Type === 'Wait') {
+      taskResourceLocalHandlers[name] = (input) => waitScaled(state, input, timeScale);
     }
     if (timeScale !== 1 && Array.isArray(state.Retry)) {
       const retriers = state.Retry as { IntervalSeconds?: number }[];
       retryIntervalOverrides[name] = retriers.map(({ IntervalSeconds = 1 }) => IntervalSeconds * 1000 * timeScale);
     }
   }
-  return { taskResourceLocalHandlers, waitTimeOverrides, retryIntervalOverrides };
+  return { taskResourceLocalHandlers, retryIntervalOverrides };
+}
+
+/** A Wait that is named as a task, so that its time can be scaled. */
+async function waitScaled(state: StateDefinition, input: JsonValue, timeScale: number): Promise<JsonValue> {
+  const { Seconds = 0, SecondsPath } = state;
+  const template: JsonObject = SecondsPath === undefined ? { seconds: Seconds } : { 'seconds.$': SecondsPath };
+  const { seconds } = (await evaluateTemplate(template, input, {})) as { seconds: number };
+  await sleep(seconds * 1000 * timeScale);
+  return input;
 }
 
 async function callTask(

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { ErrorName } from '../../../contract/errors';
 import type { JsonObject } from '../../../contract/json';
+import { NamedError } from '../../named-error';
 
 /** What the drivers in the session are told: `run(spec)` of driver.py and driver.deno.js. */
 export interface DriverSpec {
@@ -64,5 +66,14 @@ const driverRecord = z.object({
 });
 
 /** What a driver answers. The session is never trusted: the shape is checked. */
-export const driverAnswer = z.object({ items: z.array(driverRecord) });
+const driverAnswer = z.object({ items: z.array(driverRecord) });
 export type DriverRecord = z.infer<typeof driverRecord>;
+
+/** The records in a driver's answer. */
+export function parseAnswer(text: string): DriverRecord[] {
+  const parsed = driverAnswer.safeParse(JSON.parse(text));
+  if (!parsed.success) {
+    throw new NamedError(ErrorName.sessionLost, `the driver's answer has the wrong shape: ${parsed.error.message}`);
+  }
+  return parsed.data.items;
+}

@@ -26,7 +26,18 @@ export async function run(spec) {
     if (offset > spec.archiveBytes) break; // what comes back must fit into one answer of the service
   }
   await Deno.writeFile(`${HOME}out.bin`, new Uint8Array(await new Blob(archive).arrayBuffer()));
-  console.log(spec.marker + JSON.stringify({ items: done }));
+  const answer = JSON.stringify({ items: done });
+  console.log(spec.marker + answer);
+  return answer;
+}
+
+/** As a command of its own: what is to be done comes from a file, and the answer goes into one. */
+async function runInBackground(specPath) {
+  await remove(`${HOME}answer.json`);
+  const answer = await run(JSON.parse(await Deno.readTextFile(specPath)));
+  // All of it or nothing: whoever reads it never sees half an answer.
+  await Deno.writeTextFile(`${HOME}answer.json.part`, answer);
+  await Deno.rename(`${HOME}answer.json.part`, `${HOME}answer.json`);
 }
 
 /** Sends the large outputs of the last item to presigned URLs, then removes them. */
@@ -199,3 +210,5 @@ async function remove(path) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
+
+if (import.meta.main) await runInBackground(Deno.args[0]);

@@ -1,7 +1,7 @@
 """Runs the items of a batch inside a code interpreter session.
 
-The interpreter's kernel imports this file and calls `run(spec)`. The kernel starts one child, the zygote (this file
-run as a program), which imports the libraries that the script uses once and forks a process for each item. So
+The interpreter's kernel imports this file and calls `run(spec)`; for items that take longer than a request may, it is
+run as a command with the path of a spec. Either starts one child, the zygote (this file run without arguments), which imports the libraries that the script uses once and forks a process for each item. So
 imports stay warm, while an item has its own process, variables, folder and time limit, and what it breaks is its own.
 
 At any time, only the running item's files are on disk: inputs are taken in and removed before the first item, outputs
@@ -52,7 +52,24 @@ def run(spec_text):
             break  # what comes back must fit into one answer of the service
     with open(os.path.join(HOME, "out.bin"), "wb") as out:
         out.write(archive.getbuffer())
-    print(spec["marker"] + json.dumps({"items": done}))
+    answer = json.dumps({"items": done})
+    print(spec["marker"] + answer)
+    return answer
+
+
+def run_in_background(spec_path):
+    """As a command of its own: what is to be done comes from a file, and the answer goes into one."""
+    answer_path = os.path.join(HOME, "answer.json")
+    if os.path.exists(answer_path):
+        os.remove(answer_path)
+    with open(spec_path, encoding="utf-8") as spec:
+        answer = run(spec.read())
+    # All of it or nothing: whoever reads it never sees half an answer.
+    with open(answer_path + ".part", "w", encoding="utf-8") as target:
+        target.write(answer)
+    os.replace(answer_path + ".part", answer_path)
+    if _zygote is not None:
+        _zygote.kill()
 
 
 def upload(urls_text):
@@ -382,4 +399,7 @@ def _told(error, script):
 
 
 if __name__ == "__main__":
-    serve()
+    if len(sys.argv) > 1:
+        run_in_background(sys.argv[1])
+    else:
+        serve()

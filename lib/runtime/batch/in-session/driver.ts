@@ -9,6 +9,10 @@ const FOLDER = '.analysis';
 /** Where the driver leaves the items' outputs, one behind the other. */
 export const ARCHIVE_PATH = `${FOLDER}/out.bin`;
 
+/** Where a driver in the background finds what it is to do, and leaves its answer. */
+export const SPEC_PATH = `${FOLDER}/spec.json`;
+export const ANSWER_PATH = `${FOLDER}/answer.json`;
+
 /** Where the driver finds an input. */
 export function inputPath(inputFile: string): string {
   return `${FOLDER}/in/${inputFile}`;
@@ -22,6 +26,10 @@ export interface Driver {
   run(spec: DriverSpec): string;
   /** Uploads the last item's large outputs: presigned URLs by path. */
   upload(urls: Record<string, string>): string;
+  /** Code that prints the path of the program that executes it: what is on the PATH of a command may be another one. */
+  locate(): string;
+  /** The command that does what the spec says, and leaves its answer in a file. */
+  background(program: string): string;
 }
 
 export function driverFor(script: ScriptSettings): Driver {
@@ -47,6 +55,8 @@ if '_analysis_driver' not in _s.modules:
     ],
     run: (spec) => call('run', spec),
     upload: (urls) => call('upload', urls),
+    locate: () => 'import sys\nprint(sys.executable)\n',
+    background: (program) => `${quoted(program)} ${FOLDER}/driver.py ${SPEC_PATH}`,
   };
 }
 
@@ -61,7 +71,15 @@ function denoDriver(scriptName: string): Driver {
     ],
     run: (spec) => call('run', spec),
     upload: (urls) => call('upload', urls),
+    locate: () => 'console.log(Deno.execPath());\n',
+    background: (program) =>
+      `${quoted(program)} run --quiet --no-prompt --allow-all --no-config ${FOLDER}/driver.js ${SPEC_PATH}`,
   };
+}
+
+/** A word of the shell, whatever is in it. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** A JSON text as a Python literal: JSON's own string escapes are Python's too, once it is ASCII. */

@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path/posix';
+import type { BatchSettings, RunItemsRequest, RunItemsResponse } from '../../contract/batch';
+import type { BatchItem } from '../../contract/batch-item';
+import { ErrorName, ItemErrorName } from '../../contract/errors';
+import { mapConcurrently } from '../concurrency';
+import type { Deadline } from '../deadline';
+import { messageOf, NamedError } from '../named-error';
+import type { Interpreter } from '../session/interpreter';
+import { filesOf, type ToolResult, textOf } from '../session/tool-result';
+import type { ObjectStore } from '../staging/object-store';
+import { type Driver, driverFor, inputPath } from './in-session/driver';
+import type { DriverItem, DriverRecord, DriverSpec } from './in-session/driver-protocol';
+import { isInline } from './item-groups';
+import { DamagedOutputError, type ItemRecorder, parametersOf } from './item-record';
+
+/** Outputs above this size go to S3 by a URL of their own. */
+const LARGE_OUTPUT_BYTES = 16_000_000;
+/** What comes back in one answer; base64 makes it a third more, of the 100 MB that the service gives. */
+const ARCHIVE_BYTES = 48_000_000;
+/** For the write before an execution, and the read and the results after it. */
+export const AROUND_SECONDS = 30;
+const URL_SECONDS = 3600;
+/** The first may have been with others; two more, alone, are no accident. */
+const DEATHS_OF_AN_ITEM = 3;
+
+export interface RunEnvironment {
+  readonly settings: BatchSettings;
+  readonly interpreter: Interpreter;
+  readonly store: ObjectStore;
+  readonly recorder: ItemRecorder;
+  /** The script's source. */
+  readonly script: Uint8Array;
+  readonly deadline: Deadline;
+}
+
+/** What is done to items in a session, whether they run in a request or in the background. */
+export class SessionWork {
+  readonly driver: Driver;
+  readonly suspects: string[];
+  private succeeded = 0;
+  private failed = 0;
+
+  constructor(
+    readonly env: RunEnvironment,
+    readonly request: RunItemsRequest,
+  ) {
+    this.driver = driverFor(env.settings.script);
+    this.suspects = [...request.suspects];
+  }
+
+  response(status: RunItemsResponse['status'], waiting: Partial<RunItemsResponse> = {}): RunItemsResponse {
+    const { succeeded, failed, suspects } = this;
+    return { status, succeeded, failed, suspects, tasks: [], waitSeconds: 0, ...waiting };
+  }
+
+  /** Whether the session lives long enough for one more item. */
+  get sessionLasts(): boolean {
+    const secondsLeft = this.request.sessionEndsAt - Date.now() / 1000;
+    return secondsLeft > this.env.settings.itemTimeoutSeconds + AROUND_SECONDS;
+  }
+
+  /** What the driver is told of these items. */
+  specOf(staged: StagedItem[], budgetSeconds: number): DriverSpec {
+    const { settings } = this.env;
+    return {
+      marker: `#${randomUUID()}#`,
+      script: settings.script.name,
+      timeoutSeconds: settings.itemTimeoutSeconds,
+      budgetSeconds,
+      largeBytes: LARGE_OUTPUT_BYTES,
+      archiveBytes: ARCHIVE_BYTES,
+      items: staged.map((each) => this.driverItem(each)),
+    };
+  }
+
+  /** A session died while these ran. Sessions die by themselves, too: an item has failed once it is there too often. */
+  async blame(items: BatchItem[]): Promise<void> {
+    for (const item of items) {
+      this.suspects.push(item.id);
+      if (this.suspects.filter((id) => id === item.id).length >= DEATHS_OF_AN_ITEM) {
+        const message = `${DEATHS_OF_AN_ITEM} sessions died while this item ran, ${DEATHS_OF_AN_ITEM - 1} of them with it alone`;
+        await this.fail(item, ItemErrorName.sessionDied, message);
+      }
+    }
+  }
+
+  /** Reads the inputs that travel inline, and signs URLs for those that do not. */
+  async stage(group: BatchItem[]): Promise<StagedGroup> {
+    const staged: StagedGroup = { items: [], blobs: [], done: new Set() };
+    for await (const { item, source, error } of mapConcurrently(group, 8, (item) => this.read(item))) {
+      if (error !== undefined) {
+        await this.fail(item, ItemErrorName.inputUnreadable, `reading ${item.key} from S3: ${messageOf(error)}`);
+        staged.done.add(item.id);
+      } else if (source) {
+        staged.items.push({ item, ...source });
+        if (source.blob) {
+          staged.blobs.push({ path: inputPath(item.id), blob: source.blob });
+        }
+      }
+    }
+    return staged;
+  }
+
+  /** Puts the driver, the script and these files into the session. */
+  async write(inputs: Blob[]): Promise<void> {
+    const content = [...this.driver.files(this.env.script), ...inputs];
+    const { sessionId } = this.request;
+    const written = await this.env.interpreter.invokeIdempotent(
+      { sessionId, tool: 'writeFiles', arguments: { content } },
+      this.env.deadline,
+    );
+    if (written.isError) {
+      throw new NamedError(
+        ErrorName.stagingFailed,
+        `writing ${content.length} files into the session: ${textOf(written)}`,
+      );
+    }
+  }
+
+  /** Executes code of ours, once. */
+  async executeCode(code: string): Promise<ToolResult> {
+    const { sessionId } = this.request;
+    return this.env.interpreter.invokeOnce(
+      { sessionId, tool: 'executeCode', arguments: { language: this.driver.language, code } },
+      this.env.deadline,
+    );
+  }
+
+  /** Reads files of ours from the session: their contents, in the order of the paths. */
+  async readFiles(paths: string[]): Promise<Uint8Array[]> {
+    const { sessionId } = this.request;
+    const read = await this.env.interpreter.invokeIdempotent(
+      { sessionId, tool: 'readFiles', arguments: { paths } },
+      this.env.deadline,
+    );
+    const contents = [...filesOf(read).values()];
+    if (contents.length !== paths.length) {
+      throw new NamedError(ErrorName.sessionLost, `the outputs could not be read from the session: ${textOf(read)}`);
+    }
+    return contents;
+  }
+
+  /** Records what the driver tells of these items, with their outputs. */
+  async collect(records: DriverRecord[], archive: Uint8Array, items: BatchItem[], done: Set<string>): Promise<void> {
+    for (const told of records) {
+      const item = items.find(({ id }) => id === told.id);
+      if (item) {
+        await this.record(item, told, archive);
+        done.add(item.id);
+      }
+    }
+  }
+
+  private async record(item: BatchItem, told: DriverRecord, archive: Uint8Array): Promise<void> {
+    await this.fetchLarge(item, told);
+    try {
+      const result = await this.env.recorder.record(item, this.request.sessionId, told, archive);
+      this.count(result.status === 'succeeded');
+    } catch (error) {
+      if (!(error instanceof DamagedOutputError)) {
+        throw error;
+      }
+      await this.fail(item, ItemErrorName.outputUnreadable, error.message);
+    }
+  }
+
+  private async read(item: BatchItem): Promise<ReadItem> {
+    try {
+      return isInline(item)
+        ? { item, source: { blob: await this.env.store.bytes(item.key) } }
+        : { item, source: { url: await this.env.store.urlToGet(item.key, URL_SECONDS) } };
+    } catch (error) {
+      return { item, error };
+    }
+  }
+
+  private driverItem({ item, url }: StagedItem): DriverItem {
+    const name = basename(item.key);
+    return {
+      id: item.id,
+      // The script's own description of the item has this name.
+      input: name === 'item.json' ? 'input-item.json' : name,
+      parameters: parametersOf(item, this.request.context),
+      ...(url ? { url } : { inputFile: item.id }),
+    };
+  }
+
+  private async fetchLarge(item: BatchItem, told: DriverRecord): Promise<void> {
+    if (!told.large) {
+      return;
+    }
+    const urls: Record<string, string> = {};
+    for (const { path } of told.large) {
+      urls[path] = await this.env.store.urlToPut(this.env.recorder.keyOf(item, path), URL_SECONDS);
+    }
+    const uploaded = await this.executeCode(this.driver.upload(urls));
+    if (uploaded.isError) {
+      told.large = undefined;
+      told.error ??= { name: 'OutputUnreadable', message: `uploading large outputs: ${lastLine(uploaded.stderr)}` };
+    }
+  }
+
+  private async fail(item: BatchItem, name: ItemErrorName, message: string): Promise<void> {
+    await this.env.recorder.recordUnrun(item, { name, message }, this.request.sessionId);
+    this.count(false);
+  }
+
+  private count(succeeded: boolean): void {
+    if (succeeded) {
+      this.succeeded++;
+    } else {
+      this.failed++;
+    }
+  }
+}
+
+export interface Blob {
+  path: string;
+  blob: Uint8Array;
+}
+
+interface Source {
+  readonly blob?: Uint8Array;
+  readonly url?: string;
+}
+
+interface ReadItem {
+  readonly item: BatchItem;
+  readonly source?: Source;
+  readonly error?: unknown;
+}
+
+export interface StagedItem extends Source {
+  readonly item: BatchItem;
+}
+
+export interface StagedGroup {
+  readonly items: StagedItem[];
+  readonly blobs: Blob[];
+  /** Ids of items that have a result. */
+  readonly done: Set<string>;
+}
+
+/** The last line of what was printed: where a reason stands. */
+export function lastLine(text: string): string {
+  return text.trim().split(/\r?\n/).at(-1) ?? '';
+}
