@@ -53,6 +53,8 @@ export interface ItemResult {
   readonly key: string;
   readonly bytes: number;
   readonly status: ItemStatus;
+  /** What the item added to the run's parameters, or overrode. */
+  readonly parameters?: JsonObject;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   /** How long the script ran, in seconds. */

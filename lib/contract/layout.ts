@@ -5,6 +5,11 @@ export function runsPrefix(batch: string): string {
   return `runs/${batch}/`;
 }
 
+/** Names the run of a batch that has finished last; no run's id has a dot. */
+export function latestRunKey(batch: string): string {
+  return `${runsPrefix(batch)}latest.json`;
+}
+
 /** The keys of one run. */
 export class RunLayout {
   readonly prefix: string;
@@ -30,6 +35,11 @@ export class RunLayout {
 
   get results(): string {
     return `${this.prefix}results.jsonl`;
+  }
+
+  /** The same as a table. */
+  get table(): string {
+    return `${this.prefix}results.csv`;
   }
 
   get summary(): string {

@@ -1,12 +1,14 @@
 import type { BatchSettings, ItemCounts, Plan, ReportResponse, RunSummary } from '../../contract/batch';
 import type { BatchItem, ItemResult } from '../../contract/batch-item';
 import { ItemErrorName } from '../../contract/errors';
-import { RunLayout } from '../../contract/layout';
+import type { LatestRun } from '../../contract/latest-run';
+import { latestRunKey, RunLayout } from '../../contract/layout';
 import { mapConcurrently } from '../concurrency';
 import { Summarizer } from '../report/summarize';
 import { writeReport } from '../report/write-report';
 import type { ObjectStore } from '../staging/object-store';
 import { unrun } from './item-record';
+import { ResultsTable } from './results-table';
 
 const READS_AT_ONCE = 48;
 
@@ -26,25 +28,45 @@ export class Reporter {
   async report(leftOverSessions: number): Promise<ReportResponse> {
     const pending = await this.pendingIds();
     const summarizer = new Summarizer();
+    const table = new ResultsTable();
     await this.store.putStreamed(this.layout.results, 'application/jsonl', async (out) => {
       for await (const result of this.results(pending)) {
         summarizer.add(result);
+        table.learn(result);
         await out(`${JSON.stringify(result)}\n`);
       }
     });
+    await this.store.putStreamed(this.layout.table, 'text/csv; charset=utf-8; header=present', (out) =>
+      table.write(this.written(), out),
+    );
     const summary = this.summary(summarizer, leftOverSessions);
     await this.store.put(this.layout.summary, JSON.stringify(summary, null, 2), 'application/json');
     await this.store.putStreamed(this.layout.report, 'text/html; charset=utf-8', (out) =>
       writeReport(
         {
           summary,
-          items: () => this.store.jsonLines<ItemResult>(this.layout.results),
+          items: () => this.written(),
           readFile: (file) => this.store.bytes(file.key),
         },
         out,
       ),
     );
+    await this.pointToThis(summary);
     return this.response(summary);
+  }
+
+  /** The results, once they are all in one file. */
+  private written(): AsyncGenerator<ItemResult> {
+    return this.store.jsonLines<ItemResult>(this.layout.results);
+  }
+
+  /** Comes last: whoever follows it finds everything. S3 replaces an object as a whole. */
+  private async pointToThis(summary: RunSummary): Promise<void> {
+    const { batch, runId, status, startedAt, finishedAt, counts } = summary;
+    const { summary: summaryKey, results: resultsKey, table: tableKey, report: reportKey } = this.layout;
+    const keys = { summaryKey, resultsKey, tableKey, reportKey };
+    const latest: LatestRun = { version: 1, batch, runId, status, startedAt, finishedAt, counts, ...keys };
+    await this.store.put(latestRunKey(batch), JSON.stringify(latest, null, 2), 'application/json');
   }
 
   /** What this execution had to do; everything else was done before. */

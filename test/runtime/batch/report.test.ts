@@ -1,0 +1,86 @@
+import type { Plan } from '../../../lib/contract/batch';
+import type { ItemResult } from '../../../lib/contract/batch-item';
+import type { LatestRun } from '../../../lib/contract/latest-run';
+import { Reporter } from '../../../lib/runtime/batch/report';
+import { Planning, SALES } from '../../support/planning';
+
+describe('reporting a run', () => {
+  let planning: Planning;
+
+  beforeAll(async () => {
+    planning = await Planning.start();
+  });
+
+  afterAll(() => planning.stop());
+
+  beforeEach(async () => {
+    await planning.newBucket();
+    await planning.upload('incoming/a.csv', 'incoming/b.csv');
+  });
+
+  /** As if a session had done the first item, and nobody the second. */
+  async function run(runId: string): Promise<Plan> {
+    const plan = await planning.plan({}, { grid: { n: [7] } }, runId);
+    const [item] = await planning.itemsAt(plan.manifestKey);
+    const result: Partial<ItemResult> = {
+      ...item,
+      status: 'succeeded',
+      startedAt: plan.startedAt,
+      durationSeconds: 2,
+      row: { lines: 3 },
+      files: [],
+    };
+    await planning.store.put(
+      `runs/Sales/${runId}/items/${item?.id}/result.json`,
+      JSON.stringify(result),
+      'application/json',
+    );
+    return plan;
+  }
+
+  test('gathers the results as JSON Lines and as a table', async () => {
+    await new Reporter(SALES, planning.store, await run('run-1'), 'run-1').report(0);
+    expect(await planning.itemsAt('runs/Sales/run-1/results.jsonl')).toMatchObject([
+      { key: 'incoming/a.csv', status: 'succeeded', parameters: { n: 7 }, row: { lines: 3 } },
+      { key: 'incoming/b.csv', status: 'failed', parameters: { n: 7 }, error: { name: 'NotProcessed' } },
+    ]);
+    expect(await planning.store.text('runs/Sales/run-1/results.csv')).toBe(
+      [
+        'id,key,status,durationSeconds,errorName,errorMessage,parameter_n,lines',
+        '000001-a.csv-n-7,incoming/a.csv,succeeded,2,,,7,3',
+        '000002-b.csv-n-7,incoming/b.csv,failed,0,NotProcessed,"no session came to this item: its sessions could not be started, or were lost; resume the run",7,',
+        '',
+      ].join('\r\n'),
+    );
+  });
+
+  test('points to the run that has finished last, succeeded or not, when all of it is there', async () => {
+    const first = await run('run-1');
+    const second = await run('run-2');
+    expect(await planning.store.find('runs/Sales/latest.json')).toBeUndefined();
+    await new Reporter(SALES, planning.store, second, 'run-2').report(0);
+    expect(await latest()).toMatchObject({ runId: 'run-2' });
+    await new Reporter(SALES, planning.store, first, 'run-1').report(0);
+    expect(await latest()).toEqual({
+      version: 1,
+      batch: 'Sales',
+      runId: 'run-1',
+      status: 'failed',
+      startedAt: first.startedAt,
+      finishedAt: expect.stringMatching(/Z$/),
+      counts: { total: 2, succeeded: 1, failed: 1, skipped: 0 },
+      summaryKey: 'runs/Sales/run-1/summary.json',
+      resultsKey: 'runs/Sales/run-1/results.jsonl',
+      tableKey: 'runs/Sales/run-1/results.csv',
+      reportKey: 'runs/Sales/run-1/report.html',
+    });
+  });
+
+  async function latest(): Promise<LatestRun | undefined> {
+    const found = await planning.store.findJson<LatestRun>('runs/Sales/latest.json');
+    for (const key of found ? [found.summaryKey, found.resultsKey, found.tableKey, found.reportKey] : []) {
+      expect(await planning.store.find(key)).toBeDefined();
+    }
+    return found;
+  }
+});

@@ -1,0 +1,62 @@
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import type { BatchInput, BatchRequest, BatchSettings, Plan } from '../../lib/contract/batch';
+import type { BatchItem } from '../../lib/contract/batch-item';
+import { type LocalS3, startLocalS3 } from '../../lib/local/runner/local-s3';
+import { Planner } from '../../lib/runtime/batch/plan';
+import { ObjectStore } from '../../lib/runtime/staging/object-store';
+
+export const SALES: BatchSettings = {
+  name: 'Sales',
+  input: { kind: 'prefix', prefix: 'incoming/', suffixes: ['.csv'], keys: [] },
+  script: { name: 'sales.py', language: 'python', parameters: { currency: 'EUR', rounded: true } },
+  itemTimeoutSeconds: 60,
+  sessionTimeoutSeconds: 900,
+  toleratedFailurePercentage: 0,
+  longItems: false,
+};
+
+/** A local S3 to plan runs in; each test has a bucket of its own. */
+export class Planning {
+  private buckets = 0;
+  store: ObjectStore;
+
+  private constructor(private readonly s3: LocalS3) {
+    this.store = new ObjectStore('no-bucket-yet', s3.client);
+  }
+
+  static async start(): Promise<Planning> {
+    return new Planning(await startLocalS3());
+  }
+
+  async newBucket(): Promise<void> {
+    this.store = this.store.in(`bucket-${this.buckets++}`);
+    await this.s3.client.send(new CreateBucketCommand({ Bucket: this.store.bucket }));
+  }
+
+  async stop(): Promise<void> {
+    await this.s3.stop();
+  }
+
+  /** Writes objects that hold nothing but their keys. */
+  async upload(...keys: string[]): Promise<void> {
+    await Promise.all(keys.map((key) => this.store.put(key, key, 'text/csv')));
+  }
+
+  async plan(request: BatchRequest = {}, input: Partial<BatchInput> = {}, executionName = 'run-1'): Promise<Plan> {
+    const settings = { ...SALES, input: { ...SALES.input, ...input } };
+    return new Planner(settings, this.store, { executionName, request }).plan();
+  }
+
+  /** The items of a new run, as the manifest freezes them. */
+  async items(request: BatchRequest = {}, input: Partial<BatchInput> = {}): Promise<BatchItem[]> {
+    return this.itemsAt((await this.plan(request, input)).manifestKey);
+  }
+
+  async itemsAt(key: string): Promise<BatchItem[]> {
+    const items = [];
+    for await (const item of this.store.jsonLines<BatchItem>(key)) {
+      items.push(item);
+    }
+    return items;
+  }
+}
