@@ -7,10 +7,21 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { EnvironmentName } from '../contract/environment';
-import { acknowledgeLambdaRules, acknowledgeLogGroupRules } from './workload-acknowledgements';
+import {
+  acknowledgeLambdaRules,
+  acknowledgeLogGroupRules,
+  acknowledgeSynchronousCalls,
+} from './workload-acknowledgements';
 
 /** The bundles that the package ships, by folder. */
-export type HandlerName = 'batch-plan' | 'batch-worker' | 'batch-report' | 'invoker' | 'invoker-stream';
+export type HandlerName =
+  | 'batch-plan'
+  | 'batch-worker'
+  | 'batch-report'
+  | 'batch-starter'
+  | 'batch-notifier'
+  | 'invoker'
+  | 'invoker-stream';
 
 export interface HandlerLambdaProps {
   readonly handler: HandlerName;
@@ -53,6 +64,9 @@ export class HandlerLambda extends lambda.Function {
       logGroup,
     });
     acknowledgeLambdaRules(this);
+    if (!props.deadLetterQueue) {
+      acknowledgeSynchronousCalls(this);
+    }
     acknowledgeLogGroupRules(logGroup);
   }
 }

@@ -8,7 +8,12 @@ export {
 } from './analysis-input';
 export { AnalysisScript, type AnalysisScriptProps, type BoundAnalysisScript } from './analysis-script';
 export { BatchAnalysis } from './batch-analysis';
+export { BatchAnalysisAlarms, type BatchAnalysisAlarmsProps } from './batch-analysis-alarms';
+export { BatchAnalysisBase } from './batch-analysis-base';
 export type { BatchAnalysisProps } from './batch-analysis-props';
+export type { BatchEventOptions, BatchNoticeOptions } from './batch-notices';
+export type { BatchScheduleOptions } from './batch-schedule';
+export type { BatchUploadOptions } from './batch-upload';
 export { CodeInterpreter, type CodeInterpreterProps, type ManagedCodeInterpreterProps } from './code-interpreter';
 export { CodeInterpreterAlarms, type CodeInterpreterAlarmsProps } from './code-interpreter-alarms';
 export { CodeInterpreterBase, type ICodeInterpreter } from './code-interpreter-base';

@@ -9,6 +9,9 @@ export const RunbookSection = {
   slowStarts: 'slow-session-starts',
   activeSessions: 'active-sessions-near-the-quota',
   dailyCost: 'daily-cost',
+  failedRuns: 'failed-runs-of-a-batch',
+  failedItems: 'failed-items-of-a-batch',
+  noRun: 'no-run-of-a-batch',
 } as const;
 export type RunbookSection = (typeof RunbookSection)[keyof typeof RunbookSection];
 

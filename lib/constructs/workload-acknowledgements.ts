@@ -2,6 +2,7 @@ import { AspectPriority, Aspects, type IAspect, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
 import { acknowledgeComplianceRule, acknowledgeFinding, flattenForNag, skipCheckovCheck } from './acknowledged-rules';
@@ -29,20 +30,21 @@ const REASONS = {
   basicExecution:
     'The managed policy allows to write logs and nothing else; it is the one that AWS documents for Lambdas.',
   concurrency:
-    'The concurrency is bounded by the caller: by maxConcurrency of the batch. A reserved one would take from the rest of the account.',
+    'The concurrency is bounded by what calls it: maxConcurrency of the batch, or its schedules and triggers. A reserved one would take from the rest of the account.',
   deadLetters:
     'It is called synchronously: an error goes to the caller, which retries or reports it. Dead letters are for asynchronous calls.',
   vpc: 'It calls public APIs of AWS only, over TLS, and nothing inside of a VPC; its permissions are what bounds it.',
   environment:
     'The environment holds names, limits and settings, which are in the template too, and no secret; Lambda encrypts it with its own key.',
+  deadLetterQueue:
+    'This is the queue for what could not be delivered or handled: it has no consumer whose failures a further one could take.',
   logs: 'The logs hold names, counts and times, but neither code nor data. CloudWatch Logs encrypts them with its own key.',
 };
 
-/** Acknowledges what does not apply to a Lambda that is called synchronously, holds no secret and logs no data. */
+/** Acknowledges what does not apply to a Lambda that holds no secret and logs no data. */
 export function acknowledgeLambdaRules(handler: lambda.Function): void {
   acknowledgeComplianceRule(handler, 'IAMNoInlinePolicy', REASONS.inlinePolicy);
   acknowledgeComplianceRule(handler, 'LambdaConcurrency', REASONS.concurrency);
-  acknowledgeComplianceRule(handler, 'LambdaDLQ', REASONS.deadLetters);
   acknowledgeComplianceRule(handler, 'LambdaInsideVPC', REASONS.vpc);
   acknowledgeFinding(
     handler,
@@ -52,9 +54,25 @@ export function acknowledgeLambdaRules(handler: lambda.Function): void {
   acknowledgeKnownWildcards(handler);
   const resource = handler.node.defaultChild as lambda.CfnFunction;
   skipCheckovCheck(resource, 'CKV_AWS_115', REASONS.concurrency);
-  skipCheckovCheck(resource, 'CKV_AWS_116', REASONS.deadLetters);
   skipCheckovCheck(resource, 'CKV_AWS_117', REASONS.vpc);
   skipCheckovCheck(resource, 'CKV_AWS_173', REASONS.environment);
+}
+
+/** Acknowledges that a Lambda that is called synchronously has no dead-letter queue. */
+export function acknowledgeSynchronousCalls(handler: lambda.Function): void {
+  acknowledgeComplianceRule(handler, 'LambdaDLQ', REASONS.deadLetters);
+  skipCheckovCheck(handler.node.defaultChild as lambda.CfnFunction, 'CKV_AWS_116', REASONS.deadLetters);
+}
+
+/** Acknowledges that a queue for dead letters has none itself. */
+export function acknowledgeDeadLetterQueueRules(queue: sqs.Queue): void {
+  acknowledgeFinding(queue, 'AwsSolutions-SQS3', REASONS.deadLetterQueue);
+}
+
+/** Acknowledges the grant of one Lambda, with its versions, to the role of a scheduler. */
+export function acknowledgeSchedulerRoleRules(role: iam.Role): void {
+  acknowledgeComplianceRule(role, 'IAMNoInlinePolicy', REASONS.inlinePolicy);
+  acknowledgeKnownWildcards(role);
 }
 
 /** Acknowledges the encryption of a log group by the service's key, for logs without code and data. */

@@ -1,0 +1,137 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { JsonObject } from '../contract/json';
+import type { BatchFacts } from './batch-facts';
+import { checkParameters, checkStartId, checkWithin } from './batch-start-validation';
+import { BatchStarter } from './batch-starter';
+import { validationError } from './construct-validation';
+import { deadLetterQueue } from './dead-letter-queue';
+import { requireDuration } from './duration-range';
+
+/** Which uploads start a batch, and how many of them together. */
+export interface BatchUploadOptions {
+  /**
+   * Only objects below this prefix, which begins with the batch's own and ends with `/`.
+   *
+   * @default - the batch's own prefix
+   */
+  readonly prefix?: string;
+  /**
+   * Only keys that end in one of these, such as `.csv`.
+   *
+   * @default - those of the batch's input
+   */
+  readonly suffixes?: string[];
+  /**
+   * How long uploads gather before an execution starts for them, 1 second to 5 minutes.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly batchingWindow?: Duration;
+  /**
+   * How many uploads one execution takes at most, 1 to 1000; when so many have gathered, it starts at once.
+   *
+   * @default 100
+   */
+  readonly maxItems?: number;
+  /**
+   * Laid over the script's parameters.
+   *
+   * @default - none
+   */
+  readonly parameters?: { [name: string]: unknown };
+}
+
+const LIMITS = {
+  maxItems: { min: 1, max: 1000, default: 100 },
+  window: { min: Duration.seconds(1), max: Duration.minutes(5), default: Duration.minutes(1) },
+};
+/** How often a start is tried before its uploads go to the dead-letter queue. */
+const ATTEMPTS = 5;
+
+/** Has uploads start a batch: S3 tells EventBridge, a queue gathers, and the starter takes what has gathered. */
+export function addUploads(
+  batch: BatchFacts,
+  starter: BatchStarter,
+  id: string,
+  options: BatchUploadOptions,
+): sqs.Queue {
+  check(batch, id, options);
+  const { staging, input } = batch;
+  const prefix = options.prefix ?? input.prefix;
+  const suffixes = options.suffixes ?? input.suffixes;
+  const window = options.batchingWindow ?? LIMITS.window.default;
+  const queue = queueOf(new Construct(starter, id), window);
+  staging.enableEvents();
+  new events.Rule(starter, `${id}Rule`, {
+    description: `Uploads that start batch ${batch.batchName}`,
+    eventPattern: {
+      source: ['aws.s3'],
+      detailType: ['Object Created'],
+      detail: { bucket: { name: [staging.bucket.bucketName] }, object: { key: patternOf(prefix, suffixes) } },
+    },
+    targets: [new targets.SqsQueue(queue)],
+  });
+  starter.handler.addEventSource(
+    new SqsEventSource(queue, {
+      batchSize: options.maxItems ?? LIMITS.maxItems.default,
+      maxBatchingWindow: window,
+      reportBatchItemFailures: true,
+      // The fewest that Lambda allows: more of them would share the uploads, and each start a smaller execution.
+      maxConcurrency: 2,
+    }),
+  );
+  starter.addUploads({
+    queue: queue.queueArn,
+    trigger: id,
+    prefix,
+    suffixes,
+    parameters: (options.parameters ?? {}) as JsonObject,
+  });
+  return queue;
+}
+
+function queueOf(scope: Construct, window: Duration): sqs.Queue {
+  return new sqs.Queue(scope, 'Queue', {
+    // What AWS recommends: six times the Lambda's timeout, and the batching window.
+    visibilityTimeout: Duration.seconds(6 * BatchStarter.TIMEOUT.toSeconds() + window.toSeconds()),
+    retentionPeriod: Duration.days(4),
+    encryption: sqs.QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    deadLetterQueue: { queue: deadLetterQueue(scope, 'DeadLetters'), maxReceiveCount: ATTEMPTS },
+  });
+}
+
+function patternOf(prefix: string, suffixes: string[]): object[] {
+  return suffixes.length === 0 ? [{ prefix }] : suffixes.map((suffix) => ({ wildcard: `${prefix}*${suffix}` }));
+}
+
+function check({ scope, input }: BatchFacts, id: string, options: BatchUploadOptions): void {
+  checkStartId(scope, id);
+  checkParameters(scope, options.parameters);
+  checkWithin(scope, 'prefix', options.prefix ?? input.prefix, input.prefix);
+  requireDuration(scope, 'batchingWindow', options.batchingWindow, LIMITS.window);
+  const { maxItems, suffixes } = options;
+  const { min, max } = LIMITS.maxItems;
+  if (maxItems !== undefined && !Token.isUnresolved(maxItems)) {
+    if (!Number.isInteger(maxItems) || maxItems < min || maxItems > max) {
+      throw validationError(
+        scope,
+        'UploadMaxItems',
+        `maxItems must be a whole number from ${min} to ${max}; got ${maxItems}`,
+      );
+    }
+  }
+  const wrong = suffixes?.find((suffix) => suffix === '' || /[*\\]/.test(suffix));
+  if (wrong !== undefined) {
+    throw validationError(
+      scope,
+      'UploadSuffix',
+      `a suffix must not be empty and holds no "*" or "\\", such as ".csv"; got "${wrong}"`,
+    );
+  }
+}
