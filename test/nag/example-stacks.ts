@@ -4,7 +4,9 @@ import { ReferenceStack } from '../../bin/reference-stack';
 import { GivenResourcesStack } from '../../examples/given-resources/stack';
 import { ImportedInterpreterStack } from '../../examples/imported-interpreter/stack';
 import { MinimalStack } from '../../examples/minimal/stack';
+import { ParameterGridStack } from '../../examples/parameter-grid/stack';
 import { PublicWithCertificatesStack } from '../../examples/public-with-certificates/stack';
+import { ScheduledBatchStack } from '../../examples/scheduled-batch/stack';
 import { TwoInterpretersStack } from '../../examples/two-interpreters/stack';
 import { VpcStrictStack } from '../../examples/vpc-strict/stack';
 
@@ -47,6 +49,8 @@ export const exampleStacks: Record<string, (scope: Construct) => unknown> = {
       env,
       privateSubnetRouteTableIds: ['rtb-0123456789abcdef0', 'rtb-0123456789abcdef0'],
     }),
+  'parameter-grid': (scope) => new ParameterGridStack(scope, 'Stack'),
+  'scheduled-batch': (scope) => new ScheduledBatchStack(scope, 'Stack', { env }),
   'imported-interpreter': (scope) =>
     new ImportedInterpreterStack(scope, 'Stack', {
       env,

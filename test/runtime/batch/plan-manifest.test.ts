@@ -56,6 +56,13 @@ describe('planning a run from a manifest', () => {
     expect(await planning.items({ items: ['incoming/ä.csv'] }, input)).toMatchObject([{ key: 'incoming/ä.csv' }]);
   });
 
+  test('with a narrower prefix, which all items must lie under', async () => {
+    await put('incoming/list.csv', 'key\nincoming/a.csv\n');
+    await expect(planning.plan({ manifest: 'incoming/list.csv', prefix: 'incoming/2026/' })).rejects.toThrow(
+      'incoming/list.csv, line 2: item "incoming/a.csv" is outside of the prefix "incoming/2026/"',
+    );
+  });
+
   test('all cells are strings, for a table does not say what is a number', async () => {
     await put('incoming/list.csv', 'key,threshold,active\nincoming/a.csv,1.5,true\n');
     expect(await planning.items({ manifest: 'incoming/list.csv' })).toMatchObject([
@@ -94,7 +101,7 @@ describe('planning a run from a manifest', () => {
       'an object of someone else',
       'list.jsonl',
       '\n"secret/a.csv"',
-      'incoming/list.jsonl, line 2: item "secret/a.csv" is outside of this batch\'s prefix "incoming/"',
+      'incoming/list.jsonl, line 2: item "secret/a.csv" is outside of the prefix "incoming/"',
     ],
     ['a folder', 'list.json', '["incoming/"]', 'incoming/list.json, element 1: item "incoming/" is a folder'],
     [

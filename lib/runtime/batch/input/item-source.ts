@@ -83,7 +83,7 @@ export class ItemSource {
   }
 
   private async *listed(rows: Rows): AsyncGenerator<SourceObject> {
-    const checks = new ListChecks(this.input.prefix, this.request.grid);
+    const checks = new ListChecks(this.request.prefix, this.request.grid);
     yield* mapConcurrently(checks.passed(rows), LOOKUPS_AT_ONCE, (row) => this.look(row));
   }
 

@@ -25,7 +25,7 @@ export class ListChecks {
   private check(row: ListedRow): void {
     const { key, where } = row;
     if (!key.startsWith(this.prefix)) {
-      throw invalid(where, `item "${key}" is outside of this batch's prefix "${this.prefix}"`);
+      throw invalid(where, `item "${key}" is outside of the prefix "${this.prefix}"`);
     }
     if (key.endsWith('/')) {
       throw invalid(where, `item "${key}" is a folder; name the objects in it`);

@@ -1,0 +1,5 @@
+import { App } from 'aws-cdk-lib';
+import { ParameterGridStack } from './stack';
+
+const app = new App();
+new ParameterGridStack(app, 'ParameterGrid');
