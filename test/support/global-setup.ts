@@ -1,7 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { ensurePythonEnvironment } from '../../lib/local/sandbox/python-environment';
 
-/** Bundles the handlers and the local tools once before all tests, so that no test runs a stale bundle. */
-export default function globalSetup(): void {
-  execFileSync(process.execPath, [join(__dirname, '../../scripts/bundle.mjs'), '--quiet'], { stdio: 'inherit' });
+const ROOT = join(__dirname, '../..');
+
+/**
+ * Once before all tests: bundles the handlers and the local tools, so that no test runs a stale bundle, and makes the
+ * Python environment of the sandboxes, so that no test has to wait for it.
+ */
+export default async function globalSetup(): Promise<void> {
+  execFileSync(process.execPath, [join(ROOT, 'scripts/bundle.mjs'), '--quiet'], { stdio: 'inherit' });
+  await ensurePythonEnvironment({
+    folder: join(ROOT, '.agentcore/python'),
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+  });
 }
