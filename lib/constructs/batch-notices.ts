@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import type { NoticeTarget } from '../contract/batch-events';
 import { EnvironmentName } from '../contract/environment';
 import { runsPrefix } from '../contract/layout';
+import { acknowledgeFinding } from './acknowledged-rules';
 import type { BatchFacts } from './batch-facts';
 import { validationError } from './construct-validation';
 import { deadLetterQueue } from './dead-letter-queue';
@@ -85,6 +86,11 @@ export class BatchNotices extends Construct {
   public addTopic(topic: sns.ITopic, options: BatchNoticeOptions): void {
     this.add('topic', topic.topicArn, options);
     topic.grantPublish(this.handler);
+    acknowledgeFinding(
+      this.handler,
+      'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]',
+      'The actions are those that publishing to a topic with a key takes, as aws-cdk-lib grants them, on this one key.',
+    );
   }
 
   public addBus(options: BatchEventOptions): void {

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { CfnOutput, Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import { AnalysisInput, AnalysisScript, BatchAnalysis, BatchAnalysisAlarms, CodeInterpreter } from '../../lib';
+
+/** What the example can be told. */
+export interface ScheduledBatchStackProps extends StackProps {
+  /** Who gets the notices. Default: nobody subscribes. */
+  readonly email?: string;
+}
+
+/** A batch that runs every night over the files of the day before, and at once for what is put under `incoming/express/`. */
+export class ScheduledBatchStack extends Stack {
+  constructor(scope: Construct, id: string, props: ScheduledBatchStackProps = {}) {
+    super(scope, id, props);
+    const interpreter = new CodeInterpreter(this, 'Interpreter');
+    const batch = new BatchAnalysis(this, 'Datasets', {
+      interpreter,
+      script: AnalysisScript.fromAsset(join(__dirname, '../vega-datasets/analysis.py')),
+      input: AnalysisInput.fromPrefix('incoming/', { suffixes: ['.csv', '.json'] }),
+      toleratedFailurePercentage: 10,
+    });
+
+    batch.schedule('Nightly', {
+      schedule: ScheduleExpression.cron({ hour: '2', minute: '0', timeZone: TimeZone.EUROPE_ZURICH }),
+      flexibleWindow: Duration.minutes(15),
+      prefix: 'incoming/daily/{date}/',
+      lookBack: Duration.days(1),
+    });
+    const uploads = batch.onUpload('Express', { prefix: 'incoming/express/' });
+
+    const topic = this.makeTopic(props.email);
+    batch.notify(topic, { linkExpiry: Duration.hours(8) });
+    batch.publishEvents();
+    new BatchAnalysisAlarms(this, 'Alarms', {
+      batch,
+      successWithin: Duration.hours(26),
+      actions: [new actions.SnsAction(topic)],
+    });
+    new cloudwatch.Dashboard(this, 'Dashboard', { widgets: [batch.dashboardWidgets()] });
+
+    new CfnOutput(this, 'StagingBucketName', { value: batch.staging.bucket.bucketName });
+    new CfnOutput(this, 'UploadQueueUrl', { value: uploads.queueUrl });
+    for (const pack of ['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321']) {
+      Validations.of(interpreter.staging.bucket).acknowledge({
+        id: `${pack}-S3DefaultEncryptionKMS`,
+        reason: 'SSE-S3 is enough for the public data sets of this example, and costs no key.',
+      });
+    }
+  }
+
+  /** Notices name items and causes of failure: they are encrypted. CloudWatch needs a key whose policy lets it in. */
+  private makeTopic(email: string | undefined): sns.Topic {
+    const masterKey = new kms.Key(this, 'NoticeKey', { enableKeyRotation: true });
+    masterKey.grantEncryptDecrypt(
+      new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    const topic = new sns.Topic(this, 'Notices', { masterKey, enforceSSL: true });
+    if (email) {
+      topic.addSubscription(new subscriptions.EmailSubscription(email));
+    }
+    return topic;
+  }
+}
