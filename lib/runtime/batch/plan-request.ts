@@ -9,7 +9,8 @@ import { requestedItem } from './input/listed-row';
 
 const RUN_ID = /^[A-Za-z0-9_-]{1,80}$/;
 
-const batchRequest = z.strictObject({
+/** The input of an execution. */
+export const batchRequest = z.strictObject({
   runId: z.string().regex(RUN_ID, 'must match [A-Za-z0-9_-]{1,80}').optional(),
   prefix: z.string().optional(),
   items: z.array(requestedItem).min(1, 'must name at least one item').optional(),
