@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import type { InvokerRequest, InvokerResponse } from '../../lib/contract/invoker';
+import type { InvokerResponse } from '../../lib/contract/invoker';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../lib/local/emulator';
 import { NOBODY } from '../../lib/local/runner/local-account';
 import { LocalLambda } from '../../lib/local/runner/local-lambda';
 import { type LocalS3, startLocalS3 } from '../../lib/local/runner/local-s3';
 import { responseSchema } from '../../lib/runtime/invoker/response-schema';
+import type { InvokerTarget } from './invoker-target';
 import { python } from './python';
 
 export const BUCKET = 'staging';
@@ -18,14 +19,14 @@ export interface WorldOptions extends Partial<EmulatorOptions> {
 }
 
 /** The invoker's real bundle, with the emulator and a local S3 in the place of AWS. */
-export class InvokerWorld {
-  readonly logged: string[] = [];
-
+export class InvokerWorld implements InvokerTarget {
   private constructor(
     readonly emulator: Emulator,
     readonly s3: LocalS3,
     readonly environment: Record<string, string>,
     private readonly lambda: LocalLambda,
+    /** The lines that the Lambda has logged. */
+    readonly logged: readonly string[],
   ) {}
 
   static async open({ timeoutSeconds = 120, sessionTimeoutSeconds = 900, ...options }: WorldOptions = {}) {
@@ -61,13 +62,11 @@ export class InvokerWorld {
       },
       (line) => logged.push(line),
     );
-    const world = new InvokerWorld(emulator, s3, environment, lambda);
-    (world as { logged: string[] }).logged = logged;
-    return world;
+    return new InvokerWorld(emulator, s3, environment, lambda, logged);
   }
 
   /** Calls the invoker; what it answers must fit the published schema. */
-  async invoke(request: InvokerRequest): Promise<InvokerResponse> {
+  async invoke(request: object): Promise<InvokerResponse> {
     return responseSchema.parse(await this.lambda.invoke(request));
   }
 

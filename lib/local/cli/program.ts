@@ -1,4 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { execCommand } from '../exec/exec-command';
+import { execOptions } from '../exec/exec-options';
 import { runCommand } from './run-command';
 import { serveCommand } from './serve-command';
 
@@ -19,6 +21,14 @@ export function program(): Command {
     .option('--python <path>', 'a Python interpreter that has IPython (default: found, or made once)')
     .option('--verbose', 'shows what the Lambdas log', false)
     .action(runCommand);
+  const exec = root
+    .command('exec')
+    .description('runs a script or a command in a session, as the invoker does, and brings its files back')
+    .argument('[script]', 'a script in Python, JavaScript or TypeScript')
+    .action(execCommand);
+  for (const option of execOptions()) {
+    exec.addOption(option);
+  }
   root
     .command('serve')
     .description('serves the emulator of the code interpreter service, for any AWS SDK or agent framework')

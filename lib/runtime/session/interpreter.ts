@@ -77,11 +77,10 @@ export class Interpreter {
       await retrying(() => this.client.send(command, { abortSignal: deadline.signal }), isTransient, deadline);
       return true;
     } catch (error) {
-      const failure = namedInvokeError(error, `stopping session ${sessionId}`);
-      if (failure.name === ErrorName.sessionLost) {
+      if (sessionGone(error)) {
         return false;
       }
-      throw failure;
+      throw namedControlError(error, `stopping session ${sessionId}`);
     }
   }
 

@@ -1,0 +1,103 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import type { InvokerRequest, InvokerResponse, ReturnedFile, StagedObject } from '../../contract/invoker';
+import { ensurePythonEnvironment } from '../sandbox/python-environment';
+import type { ExecOptions } from './exec-options';
+import { EVERYTHING, languageOf, requestOf } from './exec-request';
+import { deployedTarget, type ExecTarget, localTarget } from './exec-target';
+
+/** Where the Python environment is, below the working directory. */
+const PYTHON_FOLDER = '.agentcore/python';
+
+/**
+ * Runs a script or a command in a session, prints what it prints, and brings its files back. The exit code is the code's
+ * own; 124 where it took too long, and 1 for an error.
+ */
+export async function execCommand(script: string | undefined, options: ExecOptions): Promise<void> {
+  const target =
+    options.deployed === undefined
+      ? await localTarget(options, await pythonFor(script, options))
+      : deployedTarget(options.deployed, options.bucket);
+  try {
+    const request = await requestOf(script, options, (path, name) => target.upload(path, name));
+    const answer = await whole(target, await target.invoke(request));
+    const files = options.output.length > 0 ? answer.files : newFiles(request, answer);
+    await Promise.all(files.map((file) => save(target, options.out, file)));
+    await show(target, { ...answer, files }, options);
+    process.exitCode = exitCodeOf(answer);
+  } finally {
+    await target.close();
+  }
+}
+
+/** With the pattern for everything, what went in comes back too; and that there is nothing is no error. */
+function newFiles({ files = [] }: InvokerRequest, answer: InvokerResponse): readonly ReturnedFile[] {
+  const known = new Set([...files.map(({ path }) => path), 'parameters.json', EVERYTHING]);
+  return answer.files.filter(({ path }) => !known.has(path));
+}
+
+function exitCodeOf({ outcome, exitCode }: InvokerResponse): number {
+  if (outcome === 'timedOut') {
+    return 124;
+  }
+  return exitCode ?? (outcome === 'failed' ? 1 : 0);
+}
+
+/** Code in JavaScript or TypeScript needs no Python. */
+async function pythonFor(script: string | undefined, options: ExecOptions): Promise<string | undefined> {
+  if (options.python !== undefined || options.endpoint !== undefined) {
+    return options.python;
+  }
+  if (script === undefined || languageOf(script, options) !== 'python') {
+    return undefined;
+  }
+  const onProgress = (line: string) => process.stderr.write(`${line}\n`);
+  const environment = await ensurePythonEnvironment({ folder: PYTHON_FOLDER, onProgress });
+  if ('reason' in environment) {
+    throw new Error(`${script} needs Python: ${environment.reason}`);
+  }
+  return environment.python;
+}
+
+/** The answer itself, where it was too large to be one. */
+async function whole(target: ExecTarget, answer: InvokerResponse): Promise<InvokerResponse> {
+  return answer.whole ? JSON.parse(await read(target, answer.whole)) : answer;
+}
+
+async function save(target: ExecTarget, folder: string, file: ReturnedFile): Promise<void> {
+  if (file.error !== undefined) {
+    return;
+  }
+  const path = join(folder, ...file.path.split('/'));
+  await mkdir(dirname(path), { recursive: true });
+  if (file.bucket !== undefined && file.s3Key !== undefined) {
+    await pipeline(await target.download(file.bucket, file.s3Key), createWriteStream(path));
+  } else {
+    await writeFile(path, file.text ?? Buffer.from(file.base64 ?? '', 'base64'));
+  }
+}
+
+async function show(target: ExecTarget, answer: InvokerResponse, options: ExecOptions): Promise<void> {
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+    return;
+  }
+  const stdout = answer.stdoutFile ? await read(target, answer.stdoutFile) : answer.stdout;
+  const stderr = answer.stderrFile ? await read(target, answer.stderrFile) : answer.stderr;
+  process.stdout.write(ended(stdout));
+  process.stderr.write(ended(stderr));
+  for (const { path, bytes, error } of answer.files) {
+    process.stderr.write(error ? `${path}: ${error}\n` : `${join(options.out, path)}: ${bytes} bytes\n`);
+  }
+}
+
+function ended(output: string): string {
+  return output === '' || output.endsWith('\n') ? output : `${output}\n`;
+}
+
+async function read(target: ExecTarget, { bucket, s3Key }: StagedObject): Promise<string> {
+  return text(await target.download(bucket, s3Key));
+}

@@ -1,0 +1,99 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import type { InputFile, InvokerRequest } from '../../contract/invoker';
+import type { JsonObject } from '../../contract/json';
+import type { Language } from '../../contract/service';
+import type { ExecOptions } from './exec-options';
+
+/** Files up to this size together travel in the request, which has at most 6 MB; base64 makes a third more. */
+const INLINE_BYTES = 3_000_000;
+
+/** What is brought back where nothing is said. */
+export const EVERYTHING = '**';
+
+const LANGUAGE_OF_ENDING: Readonly<Record<string, Language>> = {
+  '.py': 'python',
+  '.js': 'javascript',
+  '.mjs': 'javascript',
+  '.ts': 'typescript',
+  '.mts': 'typescript',
+};
+
+/** Puts a file where the invoker finds it, and tells its key. */
+export type Upload = (path: string, name: string) => Promise<string>;
+
+/** The request of the contract that a command line stands for. Throws an error that says what is wrong with it. */
+export async function requestOf(
+  script: string | undefined,
+  options: ExecOptions,
+  upload: Upload,
+): Promise<InvokerRequest> {
+  if ((script === undefined) === (options.command === undefined)) {
+    throw new Error('give either a script or --command');
+  }
+  const files = await filesOf(options.file, upload);
+  return {
+    ...(script === undefined ? { command: options.command } : await codeOf(script, options)),
+    files,
+    outputs: options.output.length > 0 ? [...options.output] : [EVERYTHING],
+    ...(options.env.length > 0 && { environment: Object.fromEntries(options.env.map(variable)) }),
+    ...(options.parameters !== undefined && { parameters: parametersOf(options.parameters) }),
+    ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
+  };
+}
+
+export function languageOf(script: string, { language }: Pick<ExecOptions, 'language'>): Language {
+  const found = language ?? LANGUAGE_OF_ENDING[extname(script).toLowerCase()];
+  if (found === undefined) {
+    throw new Error(`${script}: its ending tells no language; give --language`);
+  }
+  return found;
+}
+
+async function codeOf(script: string, options: ExecOptions) {
+  const code = await readFile(script, 'utf8');
+  return { code, language: languageOf(script, options), ...(options.runtime && { runtime: options.runtime }) };
+}
+
+async function filesOf(given: readonly string[], upload: Upload): Promise<InputFile[]> {
+  const files: InputFile[] = [];
+  let inline = 0;
+  for (const argument of given) {
+    const [path = '', name = basename(path)] = await pathAndName(argument);
+    const { size } = await stat(path);
+    if (inline + size <= INLINE_BYTES) {
+      inline += size;
+      files.push({ path: name, base64: (await readFile(path)).toString('base64') });
+    } else {
+      files.push({ path: name, s3Key: await upload(path, name) });
+    }
+  }
+  return files;
+}
+
+/** `PATH` or `PATH=NAME`; a path may itself hold a "=". */
+async function pathAndName(argument: string): Promise<string[]> {
+  const whole = await stat(argument).catch(() => undefined);
+  const at = argument.lastIndexOf('=');
+  return whole || at < 0 ? [argument] : [argument.slice(0, at), argument.slice(at + 1)];
+}
+
+function variable(text: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) {
+    throw new Error(`--env ${text}: it must be NAME=VALUE`);
+  }
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+function parametersOf(text: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      return value as JsonObject;
+    }
+  } catch {
+    // The message below says what would be right.
+  }
+  throw new Error('--parameters: it must be a JSON object, such as {"currency": "EUR"}');
+}

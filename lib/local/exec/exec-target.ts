@@ -1,0 +1,108 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { InvokerRequest, InvokerResponse } from '../../contract/invoker';
+import { startEmulator } from '../emulator';
+import { packageRoot } from '../package-root';
+import { NOBODY } from '../runner/local-account';
+import { LambdaError, LocalLambda } from '../runner/local-lambda';
+import { startLocalS3 } from '../runner/local-s3';
+import type { ExecOptions } from './exec-options';
+
+const BUCKET = 'local-staging';
+const PREFIX = 'invoker/';
+
+/** An invoker, wherever it is. */
+export interface ExecTarget {
+  invoke(request: InvokerRequest): Promise<InvokerResponse>;
+  upload(path: string, name: string): Promise<string>;
+  download(bucket: string, key: string): Promise<Readable>;
+  close(): Promise<void>;
+}
+
+/** The invoker's own bundle on this machine, with an emulator and an S3 of its own. */
+export async function localTarget(options: ExecOptions, python: string | undefined): Promise<ExecTarget> {
+  const s3 = await startLocalS3();
+  const emulator =
+    options.endpoint === undefined
+      ? await startEmulator({ s3Endpoint: s3.endpoint, python, isolation: options.isolation })
+      : undefined;
+  await s3.client.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  const lambda = new LocalLambda({
+    name: 'invoker',
+    code: join(packageRoot(), 'dist/handlers/invoker'),
+    handler: 'index.handler',
+    timeoutSeconds: 900,
+    memoryMegabytes: 512,
+    environment: {
+      CODE_INTERPRETER_ID: 'aws.codeinterpreter.v1',
+      STAGING_BUCKET: BUCKET,
+      STAGING_PREFIX: PREFIX,
+      SESSION_TIMEOUT_SECONDS: '900',
+      AWS_REGION: NOBODY.region,
+      AWS_ACCESS_KEY_ID: NOBODY.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: NOBODY.secretAccessKey,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: options.endpoint ?? emulator?.endpoint ?? '',
+    },
+  });
+  return {
+    invoke: async (request) => (await lambda.invoke(request)) as InvokerResponse,
+    upload: (path, name) => put(s3.client, BUCKET, path, name),
+    download: (bucket, key) => get(s3.client, bucket, key),
+    close: async () => {
+      await lambda.stop();
+      await emulator?.stop();
+      await s3.stop();
+    },
+  };
+}
+
+/** A Lambda in an account, with the credentials of whoever runs this. */
+export function deployedTarget(functionName: string, bucket: string | undefined): ExecTarget {
+  // The Lambda must not be called a second time because an answer is long in coming.
+  const lambda = new LambdaClient({
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: 930_000, socketTimeout: 930_000 },
+  });
+  const s3 = new S3Client({});
+  return {
+    invoke: async (request) => {
+      const { Payload = [], FunctionError } = await lambda.send(
+        new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(request) }),
+      );
+      const answer = JSON.parse(Buffer.from(Payload).toString('utf8'));
+      if (FunctionError !== undefined) {
+        throw new LambdaError(String(answer.errorType), String(answer.errorMessage));
+      }
+      return answer;
+    },
+    upload: async (path, name) => {
+      if (bucket === undefined) {
+        throw new Error(`${path} is too large for a request: give --bucket, the staging bucket of ${functionName}`);
+      }
+      return put(s3, bucket, path, name);
+    },
+    download: (from, key) => get(s3, from, key),
+    close: async () => {
+      lambda.destroy();
+      s3.destroy();
+    },
+  };
+}
+
+async function put(s3: S3Client, bucket: string, path: string, name: string): Promise<string> {
+  const key = `${PREFIX}exec/${Date.now()}/${name}`;
+  const { size } = await stat(path);
+  await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: createReadStream(path), ContentLength: size }));
+  return key;
+}
+
+async function get(s3: S3Client, bucket: string, key: string): Promise<Readable> {
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+  // A Readable of Node.js, since this does not run in a browser.
+  return Body as Readable;
+}
