@@ -11,6 +11,7 @@ import { BatchStarter } from './batch-starter';
 import { validationError } from './construct-validation';
 import { deadLetterQueue } from './dead-letter-queue';
 import { requireDuration } from './duration-range';
+import { acknowledgeQueueEncryption } from './workload-acknowledgements';
 
 /** Which uploads start a batch, and how many of them together. */
 export interface BatchUploadOptions {
@@ -96,7 +97,7 @@ export function addUploads(
 }
 
 function queueOf(scope: Construct, window: Duration): sqs.Queue {
-  return new sqs.Queue(scope, 'Queue', {
+  const queue = new sqs.Queue(scope, 'Queue', {
     // What AWS recommends: six times the Lambda's timeout, and the batching window.
     visibilityTimeout: Duration.seconds(6 * BatchStarter.TIMEOUT.toSeconds() + window.toSeconds()),
     retentionPeriod: Duration.days(4),
@@ -104,6 +105,8 @@ function queueOf(scope: Construct, window: Duration): sqs.Queue {
     enforceSSL: true,
     deadLetterQueue: { queue: deadLetterQueue(scope, 'DeadLetters'), maxReceiveCount: ATTEMPTS },
   });
+  acknowledgeQueueEncryption(queue);
+  return queue;
 }
 
 function patternOf(prefix: string, suffixes: string[]): object[] {

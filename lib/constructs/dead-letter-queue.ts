@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { acknowledgeDeadLetterQueueRules } from './workload-acknowledgements';
+import { acknowledgeDeadLetterQueueRules, acknowledgeQueueEncryption } from './workload-acknowledgements';
 
 /** A queue for what has failed for good: kept as long as SQS keeps anything, encrypted, over TLS only. */
 export function deadLetterQueue(scope: Construct, id: string): sqs.Queue {
@@ -10,6 +10,7 @@ export function deadLetterQueue(scope: Construct, id: string): sqs.Queue {
     encryption: sqs.QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
   });
+  acknowledgeQueueEncryption(queue);
   acknowledgeDeadLetterQueueRules(queue);
   return queue;
 }

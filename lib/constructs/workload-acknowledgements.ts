@@ -38,6 +38,8 @@ const REASONS = {
     'The environment holds names, limits and settings, which are in the template too, and no secret; Lambda encrypts it with its own key.',
   deadLetterQueue:
     'This is the queue for what could not be delivered or handled: it has no consumer whose failures a further one could take.',
+  queueEncryption:
+    'The messages name objects and executions, and hold no data. SQS encrypts them with its own key, which services may use without a policy.',
   logs: 'The logs hold names, counts and times, but neither code nor data. CloudWatch Logs encrypts them with its own key.',
 };
 
@@ -62,6 +64,11 @@ export function acknowledgeLambdaRules(handler: lambda.Function): void {
 export function acknowledgeSynchronousCalls(handler: lambda.Function): void {
   acknowledgeComplianceRule(handler, 'LambdaDLQ', REASONS.deadLetters);
   skipCheckovCheck(handler.node.defaultChild as lambda.CfnFunction, 'CKV_AWS_116', REASONS.deadLetters);
+}
+
+/** Acknowledges the encryption of a queue by SQS's own key. */
+export function acknowledgeQueueEncryption(queue: sqs.Queue): void {
+  skipCheckovCheck(queue.node.defaultChild as sqs.CfnQueue, 'CKV_AWS_27', REASONS.queueEncryption);
 }
 
 /** Acknowledges that a queue for dead letters has none itself. */

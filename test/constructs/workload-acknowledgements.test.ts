@@ -10,6 +10,7 @@ import {
   acknowledgeLambdaRules,
   acknowledgeLogGroupRules,
   acknowledgeStateMachineRules,
+  acknowledgeSynchronousCalls,
 } from '../../lib/constructs/workload-acknowledgements';
 
 /** A workload as the invoker and the batch have it. */
@@ -42,6 +43,7 @@ function acknowledged(more: (handler: lambda.Function) => void = () => {}): App 
   const app = new App();
   const { handler, stateMachine, groups } = workload(new Stack(app, 'Stack'));
   acknowledgeLambdaRules(handler);
+  acknowledgeSynchronousCalls(handler);
   acknowledgeStateMachineRules(stateMachine);
   groups.forEach(acknowledgeLogGroupRules);
   more(handler);
