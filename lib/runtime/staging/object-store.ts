@@ -42,6 +42,13 @@ export class ObjectStore {
     }
   }
 
+  /** Up to a thousand objects under a prefix, from the first whose key comes after another (which need not exist). */
+  async page(prefix: string, after: string): Promise<StoredObject[]> {
+    const command = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, StartAfter: after });
+    const { Contents = [] } = await this.client.send(command);
+    return Contents.map((object) => ({ key: object.Key as string, bytes: object.Size ?? 0 }));
+  }
+
   /**
    * The object's size, or nothing if there is no such object. By listing it: who may list a prefix only, as these Lambdas
    * may, is told of a missing object that access to it is denied.

@@ -1,16 +1,14 @@
 import type { BatchInput } from '../../../contract/batch';
 import { ErrorName } from '../../../contract/errors';
 import type { JsonObject } from '../../../contract/json';
-import { mapConcurrently } from '../../concurrency';
-import { messageOf, NamedError } from '../../named-error';
+import { NamedError } from '../../named-error';
 import type { ObjectStore } from '../../staging/object-store';
 import type { CheckedRequest } from '../plan-request';
 import { KeyFilter } from './key-filter';
 import { ListChecks } from './list-checks';
-import { invalid, type ListedRow } from './listed-row';
+import type { ListedRow } from './listed-row';
 import { Manifest } from './manifest';
-
-const LOOKUPS_AT_ONCE = 32;
+import { ObjectLookup } from './object-lookup';
 
 /** An object that is to be an item, or several. */
 export interface SourceObject {
@@ -84,16 +82,9 @@ export class ItemSource {
 
   private async *listed(rows: Rows): AsyncGenerator<SourceObject> {
     const checks = new ListChecks(this.request.prefix, this.request.grid);
-    yield* mapConcurrently(checks.passed(rows), LOOKUPS_AT_ONCE, (row) => this.look(row));
-  }
-
-  private async look({ key, parameters, where }: ListedRow): Promise<SourceObject> {
-    const object = await this.store.find(key).catch((error: unknown) => {
-      throw invalid(where, `looking up item "${key}": ${messageOf(error)}`, error);
-    });
-    if (!object) {
-      throw invalid(where, `item "${key}" does not exist in bucket ${this.store.bucket}`);
+    const lookup = new ObjectLookup(this.store, this.request.prefix);
+    for await (const { key, bytes, parameters } of lookup.look(checks.passed(rows))) {
+      yield { key, bytes, ...(parameters ? { parameters } : {}) };
     }
-    return { ...object, ...(parameters ? { parameters } : {}) };
   }
 }
