@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { ReferenceStack } from '../../bin/reference-stack';
 import { GivenResourcesStack } from '../../examples/given-resources/stack';
 import { ImportedInterpreterStack } from '../../examples/imported-interpreter/stack';
+import { InvokerStack } from '../../examples/invoker/stack';
 import { MinimalStack } from '../../examples/minimal/stack';
 import { ParameterGridStack } from '../../examples/parameter-grid/stack';
 import { PublicWithCertificatesStack } from '../../examples/public-with-certificates/stack';
@@ -20,6 +21,7 @@ const network = {
 /** Every example, as its app.ts puts it together. */
 export const exampleStacks: Record<string, (scope: Construct) => unknown> = {
   minimal: (scope) => new MinimalStack(scope, 'Stack'),
+  invoker: (scope) => new InvokerStack(scope, 'Stack'),
   'vpc-strict': (scope) =>
     new VpcStrictStack(scope, 'Stack', {
       env,
