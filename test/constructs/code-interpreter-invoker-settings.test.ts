@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, type IPropertyInjector, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -124,6 +124,16 @@ test('grantFiles allows to put files where calls find them, and nothing else', (
     ['s3:ListBucket', bucket],
     [['s3:PutObject', 's3:AbortMultipartUpload'], objects],
   ]);
+});
+
+test('an organisation can inject properties of its own', () => {
+  const injector: IPropertyInjector = {
+    constructUniqueId: CodeInterpreterInvoker.PROPERTY_INJECTION_ID,
+    inject: (props) => ({ ...props, memorySize: 2048 }),
+  };
+  const stack = new Stack(new App({ propertyInjectors: [injector] }), 'Test');
+  new CodeInterpreterInvoker(stack, 'Invoker', { interpreter: new CodeInterpreter(stack, 'Interpreter') });
+  Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', { Description: INVOKER, MemorySize: 2048 });
 });
 
 test.each<[string, (stack: Stack) => Partial<CodeInterpreterInvokerProps>, string]>([

@@ -237,6 +237,14 @@ describe('the invoker', () => {
     ]);
   });
 
+  test('a hundred megabytes do not fit into a request, and go to the bucket from an answer', async () => {
+    const inline = { code: '1', files: [{ path: 'a', text: 'x'.repeat(100_000_000) }] };
+    await expect(target.invoke(inline)).rejects.toThrow(/more than the 6291456|RequestEntityTooLarge|larger than/);
+    const { outcome, stdoutFile } = await target.invoke({ code: 'print("x" * 99_000_000)', contentBlocks: false });
+    // The service's own limit is of the whole answer, in which it says everything twice.
+    expect({ outcome, bytes: stdoutFile?.bytes }).toEqual({ outcome: 'succeeded', bytes: 99_000_000 });
+  });
+
   test('an answer of very many files is a pointer as a whole', async () => {
     const code = 'for i in range(200): open(str(i) + "n" * 100, "w").write("x")';
     const answer = await target.invoke({ code, outputs: ['*'], maxAnswerBytes: 10_000 });
