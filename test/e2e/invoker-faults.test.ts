@@ -84,7 +84,7 @@ const cases: Record<string, Case> = {
     timeoutSeconds: SHORT,
   },
   'an answer that comes too late is not waited for': {
-    faults: [{ kind: 'slow', operation: 'InvokeCodeInterpreter', tool: 'executeCode', milliseconds: 40_000 }],
+    faults: [{ kind: 'slow', operation: 'InvokeCodeInterpreter', tool: 'executeCode', milliseconds: 12_000 }],
     comesOf: /^TimedOut$/,
     timeoutSeconds: SHORT,
   },

@@ -73,8 +73,7 @@ export class Invocation {
   }
 
   fit(answer: InvokerResponse): Promise<InvokerResponse> {
-    const shown = this.request.contentBlocks === false ? { ...answer, content: [] } : answer;
-    return new AnswerFitter(this.env.store, this.ownPrefix, this.request.maxAnswerBytes).fit(shown);
+    return new AnswerFitter(this.env.store, this.ownPrefix, this.request.maxAnswerBytes).fit(answer);
   }
 
   private get ownPrefix(): string {
@@ -88,7 +87,8 @@ export class Invocation {
       await lease.stop();
       return timedOutAnswer(this.request.timeoutSeconds);
     }
-    return { ...resultAnswer(result), files: await this.collect(access) };
+    const { contentBlocks = true } = this.request;
+    return { ...resultAnswer(result, contentBlocks), files: await this.collect(access) };
   }
 
   /** The result, or nothing if it did not come in the time that the request gives. */
@@ -135,7 +135,7 @@ export class Invocation {
   }
 }
 
-function resultAnswer(result: ToolResult): Omit<Answer, 'files'> {
+function resultAnswer(result: ToolResult, contentBlocks: boolean): Omit<Answer, 'files'> {
   return {
     outcome: result.isError ? 'failed' : 'succeeded',
     isError: result.isError,
@@ -144,7 +144,7 @@ function resultAnswer(result: ToolResult): Omit<Answer, 'files'> {
     stderr: result.stderr,
     exitCode: result.exitCode,
     executionTime: result.executionTime,
-    content: result.content.map(answerBlock),
+    content: contentBlocks ? result.content.map(answerBlock) : [],
   };
 }
 
