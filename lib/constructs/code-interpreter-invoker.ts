@@ -5,6 +5,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { EnvironmentName } from '../contract/environment';
 import { SESSION_TIMEOUT_SECONDS } from '../contract/service';
+import { CodeInterpreterBase } from './code-interpreter-base';
 import type { CodeInterpreterInvokerProps } from './code-interpreter-invoker-props';
 import { checkInvoker } from './code-interpreter-invoker-validation';
 import { HandlerLambda } from './handler-lambda';
@@ -94,13 +95,12 @@ export class CodeInterpreterInvoker extends Construct {
       },
     });
     this.staging.grantReadWrite(made, StagingArea.INVOKER_PREFIX);
-    interpreter.grant(
-      made,
-      'bedrock-agentcore:StartCodeInterpreterSession',
-      'bedrock-agentcore:InvokeCodeInterpreter',
-      'bedrock-agentcore:GetCodeInterpreterSession',
-      'bedrock-agentcore:StopCodeInterpreterSession',
-    );
+    // An interpreter with root certificates also grants to read these: whoever starts a session needs to.
+    interpreter.grantUse(made);
+    if (!(interpreter instanceof CodeInterpreterBase)) {
+      // The L2's own grant leaves out what taking a given session takes.
+      interpreter.grant(made, 'bedrock-agentcore:GetCodeInterpreterSession');
+    }
     return made;
   }
 }

@@ -14,29 +14,36 @@ const FAULTS: EmulatorOptions['faults'] = [
 ];
 
 describe('a batch while the service throttles, fails, cuts answers and loses sessions, and a handler crashes', () => {
-  test.each(SEEDS)('loses, doubles and leaks nothing (seed %i)', async (seed) => {
-    const scratch = await Scratch.make();
-    try {
-      scratch.synthesize('count.py', { itemsPerSession: ITEMS_PER_SESSION, maxConcurrency: 4 });
-      const files = Array.from({ length: ITEMS }, (_, index) => [`f${index}.csv`, 'line\n'.repeat(index)]);
-      const ended: string[] = [];
-      const { outcome, summary, sessionsLeft } = await scratch.run([await scratch.inputs(Object.fromEntries(files))], {
-        emulator: { seed, faults: FAULTS },
-        timeScale: 0.05,
-        crashAfterItems: ITEMS / 2,
-        progress: { itemEnded: ({ id }) => ended.push(id) },
-      });
-      expect(summary?.failures).toEqual([]);
-      expect(outcome.status).toBe('SUCCEEDED');
-      expect(summary?.counts).toEqual({ total: ITEMS, succeeded: ITEMS, failed: 0, skipped: 0 });
-      expect(sessionsLeft).toBe(0);
-      // Each result was written once, whatever was repeated.
-      expect(new Set(ended).size).toBe(ended.length);
-      const results = await scratch.itemResults();
-      const lines = [...results].map(([name, { row }]) => [name, row?.lines]).sort();
-      expect(lines).toEqual(files.map(([name], index) => [name, index]).sort());
-    } finally {
-      await scratch.remove();
-    }
-  });
+  test.each(SEEDS)(
+    'loses, doubles and leaks nothing (seed %i)',
+    async (seed) => {
+      const scratch = await Scratch.make();
+      try {
+        scratch.synthesize('count.py', { itemsPerSession: ITEMS_PER_SESSION, maxConcurrency: 4 });
+        const files = Array.from({ length: ITEMS }, (_, index) => [`f${index}.csv`, 'line\n'.repeat(index)]);
+        const ended: string[] = [];
+        const { outcome, summary, sessionsLeft } = await scratch.run(
+          [await scratch.inputs(Object.fromEntries(files))],
+          {
+            emulator: { seed, faults: FAULTS },
+            timeScale: 0.05,
+            crashAfterItems: ITEMS / 2,
+            progress: { itemEnded: ({ id }) => ended.push(id) },
+          },
+        );
+        expect(summary?.failures).toEqual([]);
+        expect(outcome.status).toBe('SUCCEEDED');
+        expect(summary?.counts).toEqual({ total: ITEMS, succeeded: ITEMS, failed: 0, skipped: 0 });
+        expect(sessionsLeft).toBe(0);
+        // Each result was written once, whatever was repeated.
+        expect(new Set(ended).size).toBe(ended.length);
+        const results = await scratch.itemResults();
+        const lines = [...results].map(([name, { row }]) => [name, row?.lines]).sort();
+        expect(lines).toEqual(files.map(([name], index) => [name, index]).sort());
+      } finally {
+        await scratch.remove();
+      }
+    },
+    180_000,
+  );
 });
