@@ -15,7 +15,7 @@ import {
 import type { Construct } from 'constructs';
 import type { PlanRequest, ReportRequest, SessionContext } from '../contract/batch';
 import { runsPrefix } from '../contract/layout';
-import { callLambda } from './call-lambda';
+import { callLambda, LAMBDA_CRASH } from './call-lambda';
 import { SessionWorkflow } from './session-workflow';
 import { SessionsMap } from './sessions-map';
 import { StateName, WorkflowError } from './state-names';
@@ -58,11 +58,13 @@ export class BatchWorkflow extends StateMachineFragment {
       lambda: props.planner,
       payload: TaskInput.fromObject(planRequest),
       resultSelector: { 'plan.$': '$' },
+      transient: [LAMBDA_CRASH],
     });
     const report = callLambda(this, StateName.report, {
       lambda: props.reporter,
       payload: TaskInput.fromObject(reportRequest),
       resultSelector: { 'report.$': '$' },
+      transient: [LAMBDA_CRASH],
     });
     const analyse = this.analyse(props);
     analyse.addCatch(report, { resultPath: '$.mapFailure' });

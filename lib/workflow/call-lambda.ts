@@ -13,6 +13,9 @@ const LAMBDA_ERRORS = [
   'Lambda.TooManyRequestsException',
 ];
 
+/** The handler's environment crashed: what it did may be half done, so that only what may be done twice is tried again. */
+export const LAMBDA_CRASH = 'Runtime.ExitError';
+
 export interface LambdaCall {
   readonly lambda: IFunction;
   readonly payload: TaskInput;

@@ -17,7 +17,7 @@ import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { RunItemsRequest, StartSessionRequest, StopSessionRequest } from '../contract/batch';
 import { ErrorName } from '../contract/errors';
-import { callLambda } from './call-lambda';
+import { callLambda, LAMBDA_CRASH } from './call-lambda';
 import { StateName, WorkflowError } from './state-names';
 
 export interface SessionWorkflowProps {
@@ -83,7 +83,8 @@ export class SessionWorkflow extends StateMachineFragment {
       lambda: this.props.worker,
       payload: TaskInput.fromObject(request),
       resultPath: '$.session',
-      transient: [ErrorName.serviceUnavailable],
+      // The same start finds the same session.
+      transient: [ErrorName.serviceUnavailable, LAMBDA_CRASH],
     });
   }
 
@@ -119,7 +120,7 @@ export class SessionWorkflow extends StateMachineFragment {
       lambda: this.props.worker,
       payload: TaskInput.fromObject(request),
       resultPath: JsonPath.DISCARD,
-      transient: [ErrorName.serviceUnavailable],
+      transient: [ErrorName.serviceUnavailable, LAMBDA_CRASH],
     });
   }
 

@@ -85,11 +85,11 @@ describe('the definition of a batch', () => {
   });
 
   test('only what is worth it is tried again', () => {
-    expect(workflow.States.Plan.Retry).toEqual(retryFor());
-    expect(workflow.States.Report.Retry).toEqual(retryFor());
-    expect(child.States['Start session'].Retry).toEqual(retryFor('ServiceUnavailable'));
+    expect(workflow.States.Plan.Retry).toEqual(retryFor('Runtime.ExitError'));
+    expect(workflow.States.Report.Retry).toEqual(retryFor('Runtime.ExitError'));
+    expect(child.States['Start session'].Retry).toEqual(retryFor('ServiceUnavailable', 'Runtime.ExitError'));
     expect(child.States['Run items'].Retry).toEqual(retryFor('ServiceUnavailable'));
-    expect(child.States['Stop session'].Retry).toEqual(retryFor('ServiceUnavailable'));
+    expect(child.States['Stop session'].Retry).toEqual(retryFor('ServiceUnavailable', 'Runtime.ExitError'));
   });
 
   test('a session is stopped on every path: whatever happens to its items, Stop comes next', () => {
