@@ -1,10 +1,11 @@
 /**
- * Measures the emulator through the AWS SDK, in a process of its own:
- * `node --import tsx test/local/emulator/bench.ts`, on an otherwise idle machine.
+ * Measures the emulator through the AWS SDK, in a process of its own, on an otherwise idle machine.
+ *
+ *   npm run bench:emulator
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmulatorProcess } from './process';
-import { TestClient, testPython } from './support';
+import { EmulatorProcess } from '../test/local/emulator/process';
+import { TestClient, testPython } from '../test/local/emulator/support';
 
 const MEGABYTE = 1_000_000;
 
