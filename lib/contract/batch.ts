@@ -1,5 +1,5 @@
 import type { BatchInput, BatchRequest } from './batch-input';
-import type { BatchItem } from './batch-item';
+import type { BatchItem, ItemResult } from './batch-item';
 import type { JsonObject } from './json';
 import type { Language } from './service';
 
@@ -143,8 +143,13 @@ export interface RunSummary {
   readonly script: { readonly name: string; readonly language: Language };
   readonly parameters: JsonObject;
   readonly bucket: string;
+  /** JSON Lines. */
   readonly resultsKey: string;
+  /** CSV. */
+  readonly tableKey: string;
   readonly reportKey: string;
+  /** What the combining script came to, where the batch has one and it was run. */
+  readonly combined?: ItemResult;
 }
 
 export interface FailureGroup {

@@ -27,6 +27,8 @@ export const ItemErrorName = {
   timedOut: 'TimedOut',
   /** Sessions died while this item ran, again and again. */
   sessionDied: 'SessionDied',
+  /** The set-up of the session failed, so that no item could run in it. */
+  setupFailed: 'SetupFailed',
   /** The input is too large, or could not be read from S3. */
   inputUnreadable: 'InputUnreadable',
   /** The outputs could not be fetched. */

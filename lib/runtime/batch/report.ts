@@ -115,6 +115,7 @@ export class Reporter {
       parameters: plan.parameters,
       bucket: this.store.bucket,
       resultsKey: layout.results,
+      tableKey: layout.table,
       reportKey: layout.report,
     };
   }

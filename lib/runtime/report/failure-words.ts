@@ -5,6 +5,7 @@ export const FAILURE_WORDS: Record<ItemErrorName, string> = {
   ScriptFailed: 'The script failed',
   TimedOut: 'Timed out',
   SessionDied: 'The session died',
+  SetupFailed: 'The session’s set-up failed',
   InputUnreadable: 'The input could not be read',
   OutputUnreadable: 'The outputs could not be fetched',
   NotProcessed: 'Not processed',

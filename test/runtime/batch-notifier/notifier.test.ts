@@ -33,6 +33,7 @@ const SUMMARY: RunSummary = {
   parameters: {},
   bucket: 'staging',
   resultsKey: 'runs/Sales/nightly/results.jsonl',
+  tableKey: 'runs/Sales/nightly/results.csv',
   reportKey: 'runs/Sales/nightly/report.html',
 };
 

@@ -97,6 +97,7 @@ export function sampleSummary(items: readonly ItemResult[], over: Partial<RunSum
     parameters: { currency: 'EUR' },
     bucket: 'staging-bucket',
     resultsKey: 'runs/sales/r1/results.jsonl',
+    tableKey: 'runs/sales/r1/results.csv',
     reportKey: 'runs/sales/r1/report.html',
     ...over,
   };
