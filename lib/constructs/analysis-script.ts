@@ -61,8 +61,12 @@ export class AnalysisScript {
     private readonly props: AnalysisScriptProps,
   ) {}
 
-  /** Checks the file and makes the asset, with the id `Script`, in a scope. */
-  public bind(scope: Construct): BoundAnalysisScript {
+  /**
+   * Checks the file and makes the asset in a scope.
+   *
+   * @param id the asset's
+   */
+  public bind(scope: Construct, id = 'Script'): BoundAnalysisScript {
     const language = LANGUAGE_OF[extname(this.path)];
     if (!language) {
       const endings = Object.keys(LANGUAGE_OF).join(', ');
@@ -78,7 +82,7 @@ export class AnalysisScript {
       name: basename(this.path),
       language,
       parameters: (this.props.parameters ?? {}) as JsonObject,
-      asset: new Asset(scope, 'Script', { path: this.path }),
+      asset: new Asset(scope, id, { path: this.path }),
     };
   }
 }

@@ -11,6 +11,7 @@ export { BatchAnalysis } from './batch-analysis';
 export { BatchAnalysisAlarms, type BatchAnalysisAlarmsProps } from './batch-analysis-alarms';
 export { BatchAnalysisBase } from './batch-analysis-base';
 export type { BatchAnalysisProps } from './batch-analysis-props';
+export type { BatchCombine } from './batch-combine';
 export type { BatchEventOptions, BatchNoticeOptions } from './batch-notices';
 export type { BatchScheduleOptions } from './batch-schedule';
 export type { BatchUploadOptions } from './batch-upload';
@@ -35,6 +36,7 @@ export { CodeInterpreterTrail, type CodeInterpreterTrailProps } from './code-int
 export type { CodeInterpreterAttributes } from './imported-code-interpreter';
 export { type CloudWatchLogsDestinationProps, LogDestination } from './log-destination';
 export type { ManagedStagingBucketProps } from './managed-staging-bucket';
+export type { SessionSetup } from './session-setup';
 export { StagingArea, type StagingAreaProps } from './staging-area';
 export { type GivenStagingBucketProps, StagingBucket } from './staging-bucket';
 export type { CodeInterpreterStrictVpcProps } from './strict-vpc-network';

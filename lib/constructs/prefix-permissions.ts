@@ -18,6 +18,13 @@ export class PrefixPermissions {
     return this.onObjects('s3:GetObject').combine(this.onList()).combine(this.onKey('kms:Decrypt'));
   }
 
+  /** Of one object only, of which nothing is listed. */
+  readObject(): iam.Grant {
+    return this.grant(['s3:GetObject'], this.bucket.arnForObjects(this.prefix), {
+      StringEquals: { 's3:ResourceAccount': this.bucket.env.account },
+    }).combine(this.onKey('kms:Decrypt'));
+  }
+
   write(): iam.Grant {
     // Of these, multipart uploads need kms:Decrypt, to put the parts together.
     return this.onObjects('s3:PutObject', 's3:AbortMultipartUpload').combine(

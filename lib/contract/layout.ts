@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Where a run's objects are in the staging bucket. Keys are API: people and other programs read them. */
 
 /** The folder of all runs of a batch. */
@@ -10,8 +12,15 @@ export function latestRunKey(batch: string): string {
   return `${runsPrefix(batch)}latest.json`;
 }
 
+/** Where what a script leaves for an item is. */
+export interface ItemLayout {
+  itemResult(itemId: string): string;
+  itemStream(itemId: string, stream: 'stdout' | 'stderr'): string;
+  itemFile(itemId: string, path: string): string;
+}
+
 /** The keys of one run. */
-export class RunLayout {
+export class RunLayout implements ItemLayout {
   readonly prefix: string;
 
   constructor(batch: string, runId: string) {
@@ -31,6 +40,21 @@ export class RunLayout {
   /** What one execution has to do; a resumed run has one for each execution. */
   pending(executionName: string): string {
     return `${this.prefix}pending/${executionName}.jsonl`;
+  }
+
+  /** What the combining script of one execution has to do: its only item. */
+  pendingCombination(executionName: string): string {
+    return `${this.prefix}pending/${executionName}.combine.jsonl`;
+  }
+
+  /** What the combining script has left. It has one item only. */
+  get combined(): ItemLayout {
+    const folder = `${this.prefix}combined/`;
+    return {
+      itemResult: () => `${folder}result.json`,
+      itemStream: (_item, stream) => `${folder}${stream}.txt`,
+      itemFile: (_item, path) => `${folder}files/${path}`,
+    };
   }
 
   get results(): string {
@@ -67,7 +91,11 @@ export class RunLayout {
   }
 }
 
-/** The name of the sessions of a run; the sweeper finds left-over ones by it. At most 100 characters. */
-export function sessionName(batch: string, runId: string): string {
-  return `${batch.slice(0, 19)}-${runId.slice(0, 80)}`;
+/**
+ * The name of the sessions of a run, by which left-over ones are found: 100 characters at most. The digest tells runs
+ * apart whose names begin alike, and those of batches of the same name in other buckets, which may share the interpreter.
+ */
+export function sessionName(bucket: string, batch: string, runId: string): string {
+  const digest = createHash('sha256').update(`${bucket}/${batch}/${runId}`).digest('hex');
+  return `${batch.slice(0, 24)}-${runId.slice(0, 58)}-${digest.slice(0, 16)}`;
 }

@@ -18,12 +18,14 @@ import type { Construct } from 'constructs';
 import type { RunItemsRequest, StartSessionRequest, StopSessionRequest } from '../contract/batch';
 import { ErrorName } from '../contract/errors';
 import { callLambda, LAMBDA_CRASH } from './call-lambda';
-import { StateName, WorkflowError } from './state-names';
+import { SESSIONS_LOST, StateName } from './state-names';
 
 export interface SessionWorkflowProps {
   readonly worker: IFunction;
   /** How many sessions one child execution may use up. */
   readonly mostSessions: number;
+  /** What its states are called in its state machine. */
+  readonly nameOf: (name: string) => string;
 }
 
 /**
@@ -43,11 +45,11 @@ export class SessionWorkflow extends StateMachineFragment {
     const start = this.start();
     const run = this.runItems();
     const stop = this.stop();
-    const another = new Choice(this, StateName.sessionEnough)
+    const another = new Choice(this, props.nameOf(StateName.sessionEnough))
       .when(Condition.stringEquals('$.progress.status', 'done'), this.done())
       .when(Condition.numberLessThan('$.session.attempt', props.mostSessions), start)
       .otherwise(this.failed());
-    const allDone = new Choice(this, StateName.allDone)
+    const allDone = new Choice(this, props.nameOf(StateName.allDone))
       .when(Condition.stringEquals('$.progress.status', 'more'), run)
       .when(Condition.stringEquals('$.progress.status', 'waiting'), this.wait().next(run))
       .otherwise(stop);
@@ -62,12 +64,12 @@ export class SessionWorkflow extends StateMachineFragment {
 
   /** From what the batcher hands over to what the other states work on. */
   private prepare(): Pass {
-    return new Pass(this, StateName.prepare, {
+    return new Pass(this, this.props.nameOf(StateName.prepare), {
       parameters: {
         'context.$': '$.BatchInput',
         'items.$': '$.Items',
         session: { attempt: 0 },
-        progress: { status: 'more', suspects: [], tasks: [] },
+        progress: { status: 'more', suspects: [], tasks: [], preparedSession: '' },
       },
     });
   }
@@ -76,10 +78,11 @@ export class SessionWorkflow extends StateMachineFragment {
     const request: Record<keyof StartSessionRequest, unknown> = {
       action: 'start',
       runId: JsonPath.stringAt('$.context.runId'),
+      stage: JsonPath.stringAt('$.context.stage'),
       childName: JsonPath.executionId,
       attempt: JsonPath.mathAdd(JsonPath.numberAt('$.session.attempt'), 1),
     };
-    return callLambda(this, StateName.startSession, {
+    return callLambda(this, this.props.nameOf(StateName.startSession), {
       lambda: this.props.worker,
       payload: TaskInput.fromObject(request),
       resultPath: '$.session',
@@ -97,8 +100,9 @@ export class SessionWorkflow extends StateMachineFragment {
       suspects: JsonPath.objectAt('$.progress.suspects'),
       sessionEndsAt: JsonPath.numberAt('$.session.endsAt'),
       tasks: JsonPath.objectAt('$.progress.tasks'),
+      preparedSession: JsonPath.stringAt('$.progress.preparedSession'),
     };
-    return callLambda(this, StateName.runItems, {
+    return callLambda(this, this.props.nameOf(StateName.runItems), {
       lambda: this.props.worker,
       payload: TaskInput.fromObject(request),
       resultPath: '$.progress',
@@ -108,7 +112,9 @@ export class SessionWorkflow extends StateMachineFragment {
 
   /** Between two looks at an item that runs in the background. */
   private wait(): Wait {
-    return new Wait(this, StateName.waitForItem, { time: WaitTime.secondsPath('$.progress.waitSeconds') });
+    return new Wait(this, this.props.nameOf(StateName.waitForItem), {
+      time: WaitTime.secondsPath('$.progress.waitSeconds'),
+    });
   }
 
   private stop(): LambdaInvoke {
@@ -116,7 +122,7 @@ export class SessionWorkflow extends StateMachineFragment {
       action: 'stop',
       sessionId: JsonPath.stringAt('$.session.sessionId'),
     };
-    return callLambda(this, StateName.stopSession, {
+    return callLambda(this, this.props.nameOf(StateName.stopSession), {
       lambda: this.props.worker,
       payload: TaskInput.fromObject(request),
       resultPath: JsonPath.DISCARD,
@@ -125,12 +131,12 @@ export class SessionWorkflow extends StateMachineFragment {
   }
 
   private done(): Succeed {
-    return new Succeed(this, StateName.sessionDone, { outputPath: '$.progress' });
+    return new Succeed(this, this.props.nameOf(StateName.sessionDone), { outputPath: '$.progress' });
   }
 
   private failed(): Fail {
-    return new Fail(this, StateName.sessionFailed, {
-      error: WorkflowError.sessionsLost,
+    return new Fail(this, this.props.nameOf(StateName.sessionFailed), {
+      error: SESSIONS_LOST,
       cause: 'the sessions of this child execution were lost, or could not be used, again and again; see its history',
     });
   }

@@ -156,7 +156,15 @@ describe('a batch, from the constructs to the report', () => {
     const template = await readFile(path, 'utf8');
     await writeFile(path, template.replaceAll('\\"Report\\"', '\\"Bericht\\"'));
     const { outcome } = await scratch.run([await scratch.inputs({ 'a.csv': 'x' })]);
-    expect(outcome.path).toEqual(['Plan', 'Anything to do?', 'Analyse', 'Bericht', 'Within tolerance?', 'Succeeded']);
+    expect(outcome.path).toEqual([
+      'Plan',
+      'Anything to do?',
+      'Analyse',
+      'Gather results',
+      'Bericht',
+      'Run succeeded?',
+      'Succeeded',
+    ]);
   });
 });
 

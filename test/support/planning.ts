@@ -1,8 +1,10 @@
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import type { BatchInput, BatchRequest, BatchSettings, Plan } from '../../lib/contract/batch';
+import type { BatchInput, BatchRequest, BatchSettings, Plan, ReportResponse } from '../../lib/contract/batch';
 import type { BatchItem } from '../../lib/contract/batch-item';
 import { type LocalS3, startLocalS3 } from '../../lib/local/runner/local-s3';
+import { Gatherer } from '../../lib/runtime/batch/gather';
 import { Planner } from '../../lib/runtime/batch/plan';
+import { Reporter } from '../../lib/runtime/batch/report';
 import { ObjectStore } from '../../lib/runtime/staging/object-store';
 
 export const SALES: BatchSettings = {
@@ -45,6 +47,16 @@ export class Planning {
   async plan(request: BatchRequest = {}, input: Partial<BatchInput> = {}, executionName = 'run-1'): Promise<Plan> {
     const settings = { ...SALES, input: { ...SALES.input, ...input } };
     return new Planner(settings, this.store, { executionName, request }).plan();
+  }
+
+  /** Gathers the results of a run and reports it, as the states at its end do. */
+  async report(
+    settings: BatchSettings,
+    plan: Plan,
+    { executionName = plan.runId, redriveCount = 0 } = {},
+  ): Promise<ReportResponse> {
+    const { combine } = await new Gatherer(settings, this.store, plan.runId, executionName).gather();
+    return new Reporter(settings, this.store, { action: 'report', plan, combine, redriveCount }).report(0);
   }
 
   /** The items of a new run, as the manifest freezes them. */

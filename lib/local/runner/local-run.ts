@@ -24,6 +24,8 @@ export interface LocalRunOptions {
   readonly batch?: string;
   /** Files and folders; what is in them becomes the items. */
   readonly inputs: readonly string[];
+  /** Other files that are put into the staging bucket, by key: what the sessions' set-up takes from there. */
+  readonly objects?: Readonly<Record<string, string>>;
   /** Where the run's results are written to. */
   readonly output: string;
   /** What the execution is started with, beside the items. */
@@ -189,6 +191,7 @@ class World {
     const files = [
       ...assets.map((asset) => ({ path: asset.path, bucket: asset.bucket, key: asset.key })),
       ...inputs.map(({ path, name }) => ({ path, bucket, key: `${settings.input.prefix}${name}` })),
+      ...Object.entries(this.options.objects ?? {}).map(([key, path]) => ({ path, bucket, key })),
     ];
     const put = async ({ path, bucket, key }: { path: string; bucket: string; key: string }) => {
       await this.s3.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: await readFile(path) }));

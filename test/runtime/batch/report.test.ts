@@ -1,7 +1,6 @@
 import type { Plan } from '../../../lib/contract/batch';
 import type { ItemResult } from '../../../lib/contract/batch-item';
 import type { LatestRun } from '../../../lib/contract/latest-run';
-import { Reporter } from '../../../lib/runtime/batch/report';
 import { Planning, SALES } from '../../support/planning';
 
 describe('reporting a run', () => {
@@ -39,7 +38,7 @@ describe('reporting a run', () => {
   }
 
   test('gathers the results as JSON Lines and as a table', async () => {
-    await new Reporter(SALES, planning.store, await run('run-1'), 'run-1').report(0);
+    await planning.report(SALES, await run('run-1'));
     expect(await planning.itemsAt('runs/Sales/run-1/results.jsonl')).toMatchObject([
       { key: 'incoming/a.csv', status: 'succeeded', parameters: { n: 7 }, row: { lines: 3 } },
       { key: 'incoming/b.csv', status: 'failed', parameters: { n: 7 }, error: { name: 'NotProcessed' } },
@@ -58,9 +57,9 @@ describe('reporting a run', () => {
     const first = await run('run-1');
     const second = await run('run-2');
     expect(await planning.store.find('runs/Sales/latest.json')).toBeUndefined();
-    await new Reporter(SALES, planning.store, second, 'run-2').report(0);
+    await planning.report(SALES, second);
     expect(await latest()).toMatchObject({ runId: 'run-2' });
-    await new Reporter(SALES, planning.store, first, 'run-1').report(0);
+    await planning.report(SALES, first);
     expect(await latest()).toEqual({
       version: 1,
       batch: 'Sales',
@@ -73,6 +72,20 @@ describe('reporting a run', () => {
       resultsKey: 'runs/Sales/run-1/results.jsonl',
       tableKey: 'runs/Sales/run-1/results.csv',
       reportKey: 'runs/Sales/run-1/report.html',
+    });
+  });
+
+  test('says with what the execution fails', async () => {
+    expect(await planning.report(SALES, await run('run-1'), { redriveCount: 2 })).toMatchObject({
+      status: 'failed',
+      error: 'TooManyItemsFailed',
+      message: '1 of 2 items failed, more than the tolerated 0 %',
+      redriveCount: 2,
+    });
+    expect(await planning.report({ ...SALES, toleratedFailurePercentage: 50 }, await run('run-2'))).toMatchObject({
+      status: 'succeeded',
+      error: '',
+      message: '1 of 2 items failed, within the tolerated 50 %',
     });
   });
 

@@ -7,7 +7,7 @@ import { LambdaError } from '../local-lambda';
 import { type Definition, isDistributedMap, type StateDefinition } from './definition';
 import { evaluateTemplate } from './evaluate-template';
 import { MapRun } from './map-run';
-import type { ExecutionOutcome, ExecutionServices } from './services';
+import type { ExecutionIdentity, ExecutionOutcome, ExecutionServices } from './services';
 
 /** The largest input or output of a state, in bytes. */
 const STATE_DATA_BYTES = 256 * 1024;
@@ -16,38 +16,78 @@ const STATE_DATA_BYTES = 256 * 1024;
 export async function execute(
   definition: Definition,
   input: JsonValue,
-  execution: { arn: string; name: string },
+  execution: ExecutionIdentity,
   services: ExecutionServices,
 ): Promise<ExecutionOutcome> {
-  const context = { Execution: { Id: execution.arn, Name: execution.name, Input: input } };
+  return executeFrom(definition, { state: definition.StartAt, input }, input, execution, services);
+}
+
+/**
+ * Goes on with an execution that did not succeed, as a redrive does: from the state that it ended in, with that state's
+ * input, under the same name. Of a Map Run, all children are executed again, and not only those that did not succeed.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+ */
+export async function redrive(
+  definition: Definition,
+  input: JsonValue,
+  execution: ExecutionIdentity,
+  services: ExecutionServices,
+  ended: ExecutionOutcome,
+): Promise<ExecutionOutcome> {
+  if (!ended.last || ended.status === 'SUCCEEDED') {
+    throw new Error(`execution ${execution.name} cannot be redriven: it has ${ended.status}`);
+  }
+  const again = { ...execution, redriveCount: (execution.redriveCount ?? 0) + 1 };
+  return executeFrom(definition, ended.last, input, again, services);
+}
+
+async function executeFrom(
+  whole: Definition,
+  start: { state: string; input: JsonValue },
+  input: JsonValue,
+  { arn, name, redriveCount = 0 }: ExecutionIdentity,
+  services: ExecutionServices,
+): Promise<ExecutionOutcome> {
+  const definition = { ...whole, StartAt: start.state };
+  const context = { Execution: { Id: arn, Name: name, Input: input, RedriveCount: redriveCount } };
   const machine = new StateMachine(asTasks(definition, services.timeScale ?? 1) as unknown as StateMachineDefinition, {
     validationOptions: { noValidate: true },
   });
-  const path: string[] = [];
-  const run = machine.run(input, { context, overrides: overridesFor(definition, context, services) });
+  const trace: Trace = { path: [] };
+  const run = machine.run(start.input, { context, overrides: overridesFor(definition, context, services) });
   const abort = () => run.abort();
   services.signal?.addEventListener('abort', abort);
-  const logged = logPath(run.eventLogs, path);
+  const logged = logTo(trace, run.eventLogs);
   try {
     const output = await run.result;
-    return { status: 'SUCCEEDED', output, path };
+    await logged;
+    return { status: 'SUCCEEDED', output, ...trace };
   } catch (error) {
-    return { ...failureOf(error), path };
+    await logged;
+    return { ...failureOf(error), ...trace };
   } finally {
     services.signal?.removeEventListener('abort', abort);
-    await logged;
   }
 }
 
-async function logPath(events: AsyncIterable<{ type: string }>, path: string[]): Promise<void> {
+/** Of the states that were entered, only the last one's input is kept: there may be thousands of them. */
+interface Trace {
+  readonly path: string[];
+  last?: ExecutionOutcome['last'];
+}
+
+async function logTo(trace: Trace, events: AsyncIterable<{ type: string }>): Promise<void> {
   for await (const event of events) {
     if (event.type === 'StateEntered') {
-      path.push((event as unknown as { state: { name: string } }).state.name);
+      const { name, input } = (event as unknown as { state: { name: string; input: JsonValue } }).state;
+      trace.path.push(name);
+      trace.last = { state: name, input };
     }
   }
 }
 
-function failureOf(error: unknown): Omit<ExecutionOutcome, 'path'> {
+function failureOf(error: unknown): Omit<ExecutionOutcome, 'path' | 'last'> {
   const { name, message } = error as Error;
   if (name === 'ExecutionAbortedError') {
     return { status: 'ABORTED' };

@@ -24,13 +24,13 @@ export interface ExecutionEnded {
 const STATUS = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted' } as const;
 
 /** The run that the execution was of: its input may name one to resume. */
-export function runIdOf({ detail }: ExecutionEnded): string {
+export function runIdOf(executionName: string, input: string | null | undefined): string {
   try {
-    const { runId } = JSON.parse(detail.input ?? '{}') as BatchRequest;
+    const { runId } = JSON.parse(input || '{}') as BatchRequest;
     // An input that Plan has refused can hold anything.
-    return typeof runId === 'string' && /^[A-Za-z0-9_-]{1,80}$/.test(runId) ? runId : detail.name;
+    return typeof runId === 'string' && /^[A-Za-z0-9_-]{1,80}$/.test(runId) ? runId : executionName;
   } catch {
-    return detail.name;
+    return executionName;
   }
 }
 
@@ -50,7 +50,7 @@ export function describeRun(
   return {
     version: 1,
     batch,
-    runId: runIdOf(event),
+    runId: runIdOf(detail.name, detail.input),
     status,
     message: messageOf(event, summary),
     ...(detail.error ? { error: shortened(detail.error) } : {}),
