@@ -58,7 +58,7 @@ export function readDeployment(assemblyFolder: string, batchName?: string): Batc
     lambdas,
     buckets: resources('AWS::S3::Bucket').map((found) => String(intrinsics.resolve(found.stack, { Ref: found.id }))),
     interpreters: resources('AWS::BedrockAgentCore::CodeInterpreterCustom').map(interpreterOf),
-    assets: stacks.flatMap((stack) => stack.assets).filter((asset) => asset.packaging === 'file' && !isTemplate(asset)),
+    assets: stacks.flatMap((stack) => stack.assets).filter((asset) => isRead(asset, lambdas)),
   };
 }
 
@@ -143,6 +143,9 @@ function interpreterOf({ id, properties }: Found): InterpreterDefinition {
   return { id, networkMode: network.NetworkMode };
 }
 
-function isTemplate(asset: FileAsset): boolean {
-  return asset.path.endsWith('.template.json');
+/** Whether Lambdas read it at run time: any file but a template, and the folders of set-ups. */
+function isRead({ path, packaging, key }: FileAsset, lambdas: Map<string, LambdaDefinition>): boolean {
+  return packaging === 'file'
+    ? !path.endsWith('.template.json')
+    : [...lambdas.values()].some(({ environment }) => environment[EnvironmentName.setupKey] === key);
 }

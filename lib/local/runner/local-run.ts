@@ -16,6 +16,7 @@ import { LocalLambda } from './local-lambda';
 import { type LocalS3, startLocalS3 } from './local-s3';
 import { execute, newExecution } from './states/execution';
 import type { ExecutionOutcome } from './states/services';
+import { zipped } from './zipped';
 
 export interface LocalRunOptions {
   /** The folder of the cloud assembly. */
@@ -189,12 +190,13 @@ class World {
       await this.s3.client.send(new CreateBucketCommand({ Bucket: name }));
     }
     const files = [
-      ...assets.map((asset) => ({ path: asset.path, bucket: asset.bucket, key: asset.key })),
+      ...assets,
       ...inputs.map(({ path, name }) => ({ path, bucket, key: `${settings.input.prefix}${name}` })),
       ...Object.entries(this.options.objects ?? {}).map(([key, path]) => ({ path, bucket, key })),
     ];
-    const put = async ({ path, bucket, key }: { path: string; bucket: string; key: string }) => {
-      await this.s3.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: await readFile(path) }));
+    const put = async ({ path, bucket, key, packaging }: Upload) => {
+      const body = packaging === 'zip' ? await zipped(path) : await readFile(path);
+      await this.s3.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body }));
     };
     for await (const _ of mapConcurrently(files, 8, put)) {
       // Each is done once it is written.
@@ -228,6 +230,13 @@ class World {
       // Each is done once it is written.
     }
   }
+}
+
+interface Upload {
+  readonly path: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly packaging?: 'file' | 'zip';
 }
 
 /** A name that sorts by time, such as `2026-11-22T18-30-05`. */
