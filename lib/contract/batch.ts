@@ -35,7 +35,7 @@ export interface SessionContext {
 }
 
 /** Requests to the worker, by the state that makes them. */
-export type WorkerRequest = StartSessionRequest | RunItemsRequest | StopSessionRequest;
+export type WorkerRequest = StartSessionRequest | RunItemsRequest | StopSessionRequest | GiveUpRequest;
 
 export interface StartSessionRequest {
   readonly action: 'start';
@@ -94,6 +94,25 @@ export interface RunItemsResponse {
 export interface StopSessionRequest {
   readonly action: 'stop';
   readonly sessionId: string;
+}
+
+/** Records what no session could do, with the reason. */
+export interface GiveUpRequest {
+  readonly action: 'giveUp';
+  readonly context: SessionContext;
+  readonly items: BatchItem[];
+  readonly failure: StateFailure;
+}
+
+/** An error as Step Functions hands it to a Catch. */
+export interface StateFailure {
+  readonly Error: string;
+  /** Of a Lambda, JSON with `errorMessage` in it. */
+  readonly Cause: string;
+}
+
+export interface GivenUpItems {
+  readonly notProcessed: number;
 }
 
 export interface StoppedSession {

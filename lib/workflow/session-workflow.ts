@@ -15,7 +15,13 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import type { RunItemsRequest, StartSessionRequest, StopSessionRequest } from '../contract/batch';
+import type {
+  GiveUpRequest,
+  RunItemsRequest,
+  StartSessionRequest,
+  StateFailure,
+  StopSessionRequest,
+} from '../contract/batch';
 import { ErrorName } from '../contract/errors';
 import { callLambda, LAMBDA_CRASH } from './call-lambda';
 import { SESSIONS_LOST, StateName } from './state-names';
@@ -27,6 +33,12 @@ export interface SessionWorkflowProps {
   /** What its states are called in its state machine. */
   readonly nameOf: (name: string) => string;
 }
+
+/** How often the items of a child execution may fail to run for another reason than that their session is lost. */
+const MOST_FAILURES = 3;
+
+/** The reason for giving up when nothing else has failed. */
+const SESSIONS_ENDED = { Error: SESSIONS_LOST, Cause: 'its sessions ended early, again and again' };
 
 /**
  * A child execution of the Map Run: starts a session, works through its items in it, and stops it on every path. A
@@ -45,15 +57,28 @@ export class SessionWorkflow extends StateMachineFragment {
     const start = this.start();
     const run = this.runItems();
     const stop = this.stop();
+    const giveUp = this.giveUp();
     const another = new Choice(this, props.nameOf(StateName.sessionEnough))
       .when(Condition.stringEquals('$.progress.status', 'done'), this.done())
-      .when(Condition.numberLessThan('$.session.attempt', props.mostSessions), start)
-      .otherwise(this.failed());
+      .when(
+        Condition.and(
+          Condition.numberLessThan('$.session.attempt', props.mostSessions),
+          Condition.numberLessThan('$.failures.count', MOST_FAILURES),
+        ),
+        start,
+      )
+      .otherwise(giveUp);
     const allDone = new Choice(this, props.nameOf(StateName.allDone))
       .when(Condition.stringEquals('$.progress.status', 'more'), run)
       .when(Condition.stringEquals('$.progress.status', 'waiting'), this.wait().next(run))
       .otherwise(stop);
-    run.addCatch(stop, { resultPath: '$.failure' });
+    start.addCatch(giveUp, { resultPath: '$.failures.last' });
+    const noted = this.noteFailure();
+    run.addCatch(noted, { resultPath: '$.failures.last' });
+    noted.next(stop);
+    const failed = this.failed();
+    giveUp.addCatch(failed, { resultPath: JsonPath.DISCARD });
+    giveUp.next(failed);
     stop.addCatch(another, { resultPath: JsonPath.DISCARD });
     this.startState = this.prepare();
     (this.startState as Pass).next(start);
@@ -69,6 +94,7 @@ export class SessionWorkflow extends StateMachineFragment {
         'context.$': '$.BatchInput',
         'items.$': '$.Items',
         session: { attempt: 0 },
+        failures: { count: 0, last: SESSIONS_ENDED satisfies StateFailure },
         progress: { status: 'more', suspects: [], tasks: [], preparedSession: '' },
       },
     });
@@ -130,6 +156,32 @@ export class SessionWorkflow extends StateMachineFragment {
     });
   }
 
+  /** Sessions that are lost are replaced; what fails for other reasons, such as a missing permission, fails again. */
+  private noteFailure(): Pass {
+    return new Pass(this, this.props.nameOf(StateName.noteFailure), {
+      parameters: {
+        count: JsonPath.mathAdd(JsonPath.numberAt('$.failures.count'), 1),
+        last: JsonPath.objectAt('$.failures.last'),
+      },
+      resultPath: '$.failures',
+    });
+  }
+
+  private giveUp(): LambdaInvoke {
+    const request: Record<keyof GiveUpRequest, unknown> = {
+      action: 'giveUp',
+      context: JsonPath.objectAt('$.context'),
+      items: JsonPath.objectAt('$.items'),
+      failure: JsonPath.objectAt('$.failures.last'),
+    };
+    return callLambda(this, this.props.nameOf(StateName.giveUp), {
+      lambda: this.props.worker,
+      payload: TaskInput.fromObject(request),
+      resultPath: JsonPath.DISCARD,
+      transient: [LAMBDA_CRASH],
+    });
+  }
+
   private done(): Succeed {
     return new Succeed(this, this.props.nameOf(StateName.sessionDone), { outputPath: '$.progress' });
   }
@@ -137,7 +189,7 @@ export class SessionWorkflow extends StateMachineFragment {
   private failed(): Fail {
     return new Fail(this, this.props.nameOf(StateName.sessionFailed), {
       error: SESSIONS_LOST,
-      cause: 'the sessions of this child execution were lost, or could not be used, again and again; see its history',
+      causePath: '$.failures.last.Cause',
     });
   }
 }

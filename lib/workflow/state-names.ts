@@ -15,9 +15,11 @@ export const StateName = {
   runItems: 'Run items',
   allDone: 'All done?',
   waitForItem: 'Wait for the item',
+  noteFailure: 'Note failure',
   stopSession: 'Stop session',
   sessionEnough: 'Another session?',
   sessionDone: 'Session done',
+  giveUp: 'Give up',
   sessionFailed: 'Session failed',
 } as const;
 

@@ -76,6 +76,8 @@ describe('the definition of a batch', () => {
     expect(Object.keys(child.States).sort()).toEqual([
       'All done?',
       'Another session?',
+      'Give up',
+      'Note failure',
       'Prepare',
       'Run items',
       'Session done',
@@ -98,16 +100,35 @@ describe('the definition of a batch', () => {
 
   test('a session is stopped on every path: whatever happens to its items, Stop comes next', () => {
     expect(child.States['Run items'].Catch).toEqual([
-      { ErrorEquals: ['States.ALL'], ResultPath: '$.failure', Next: 'Stop session' },
+      { ErrorEquals: ['States.ALL'], ResultPath: '$.failures.last', Next: 'Note failure' },
     ]);
+    expect(child.States['Note failure'].Next).toBe('Stop session');
     expect(child.States['All done?'].Default).toBe('Stop session');
   });
 
-  test('a child execution uses up at most two sessions an item, and two more', () => {
+  test('a child execution uses up at most two sessions an item, and two more, and gives up after three other failures', () => {
     expect(child.States['Another session?'].Choices).toContainEqual({
-      Variable: '$.session.attempt',
-      NumericLessThan: 8,
+      And: [
+        { Variable: '$.session.attempt', NumericLessThan: 8 },
+        { Variable: '$.failures.count', NumericLessThan: 3 },
+      ],
       Next: 'Start session',
+    });
+    expect(child.States['Another session?'].Default).toBe('Give up');
+  });
+
+  test('whoever gives up says why, in the results and in the end of the child execution', () => {
+    expect(child.States['Start session'].Catch).toEqual([
+      { ErrorEquals: ['States.ALL'], ResultPath: '$.failures.last', Next: 'Give up' },
+    ]);
+    expect(child.States['Give up']).toMatchObject({
+      Parameters: { action: 'giveUp', 'failure.$': '$.failures.last' },
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Session failed' }],
+      Next: 'Session failed',
+    });
+    expect(child.States['Session failed']).toMatchObject({
+      Error: 'SessionsLost',
+      CausePath: '$.failures.last.Cause',
     });
   });
 

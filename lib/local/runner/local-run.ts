@@ -14,8 +14,8 @@ import { findInputs, type InputFile } from './input-files';
 import { LOCAL_ACCOUNT, NOBODY } from './local-account';
 import { LocalLambda } from './local-lambda';
 import { type LocalS3, startLocalS3 } from './local-s3';
-import { execute, newExecution } from './states/execution';
-import type { ExecutionOutcome } from './states/services';
+import { execute, newExecution, redrive } from './states/execution';
+import type { ExecutionOutcome, ExecutionServices } from './states/services';
 import { zipped } from './zipped';
 
 export interface LocalRunOptions {
@@ -42,6 +42,8 @@ export interface LocalRunOptions {
   readonly emulator?: Pick<EmulatorOptions, 'quotas' | 'latencies' | 'faults' | 'seed' | 'limits' | 'poolSize'>;
   /** For drills: once so many items have a result, the Lambdas that are working crash. */
   readonly crashAfterItems?: number;
+  /** For drills: asked when the execution has not succeeded, with the staging bucket; true redrives it. */
+  readonly redrive?: (ended: ExecutionOutcome, bucket: ObjectStore) => Promise<boolean>;
   /** Seconds of the workflow's waits and retry intervals are multiplied by this. Default: 1. */
   readonly timeScale?: number;
 }
@@ -133,13 +135,17 @@ class World {
     this.options.progress?.started?.({ batch, items: inputs.length, isolation: this.emulator.isolation });
     const execution = newExecution(stateMachine.name, runName());
     const request = { ...this.options.request } as unknown as JsonValue;
-    const outcome = await execute(stateMachine.definition, request, execution, {
+    const services: ExecutionServices = {
       invoke: (arn, input) => this.invoke(arn, input),
       readObject: (bucket, key) => this.store.in(bucket).text(key),
       writeObject: (bucket, key, body) => this.store.in(bucket).put(key, body, 'application/json'),
       signal: this.options.signal,
       timeScale: this.options.timeScale,
-    });
+    };
+    let outcome = await execute(stateMachine.definition, request, execution, services);
+    if (outcome.status !== 'SUCCEEDED' && (await this.options.redrive?.(outcome, this.store))) {
+      outcome = await redrive(stateMachine.definition, request, execution, services, outcome);
+    }
     const runId =
       (outcome.output as ReportResponse | undefined)?.runId ?? this.options.request?.runId ?? execution.name;
     const layout = new RunLayout(settings.name, runId);

@@ -1,5 +1,6 @@
 import type { BatchRequest, RunSummary } from '../../contract/batch';
 import { RUN_EVENT_CAUSES, RUN_EVENT_TEXT_CHARACTERS, type RunEventDetail } from '../../contract/batch-events';
+import { causeOf } from '../lambda-cause';
 
 /**
  * What is needed of the event of Step Functions.
@@ -84,16 +85,6 @@ function messageOf({ detail }: ExecutionEnded, summary: RunSummary | undefined):
       return 'the execution succeeded';
     case 'FAILED':
       return shortened(causeOf(detail.cause) ?? detail.error ?? 'the execution failed');
-  }
-}
-
-/** Of an error of a Lambda, the cause is JSON with the message in it. */
-function causeOf(cause: string | null | undefined): string | undefined {
-  try {
-    const { errorMessage } = JSON.parse(cause ?? '') as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : (cause ?? undefined);
-  } catch {
-    return cause || undefined;
   }
 }
 

@@ -1,7 +1,10 @@
 import type {
   BatchSettings,
+  GivenUpItems,
+  GiveUpRequest,
   RunItemsRequest,
   RunItemsResponse,
+  SessionContext,
   Stage,
   StageSettings,
   StartedSession,
@@ -11,10 +14,11 @@ import type {
 } from '../../contract/batch';
 import type { BatchItem } from '../../contract/batch-item';
 import { EnvironmentName } from '../../contract/environment';
-import { ErrorName } from '../../contract/errors';
+import { ErrorName, ItemErrorName } from '../../contract/errors';
 import { type ItemLayout, RunLayout, sessionName } from '../../contract/layout';
 import { mapConcurrently } from '../concurrency';
 import type { Deadline } from '../deadline';
+import { causeOf } from '../lambda-cause';
 import { NamedError } from '../named-error';
 import { Interpreter } from '../session/interpreter';
 import { required } from '../settings';
@@ -60,9 +64,8 @@ export class Worker {
   }
 
   async run(request: RunItemsRequest, deadline: Deadline): Promise<RunItemsResponse> {
-    const { runId, stage } = request.context;
-    const run = new RunLayout(this.settings.name, runId);
-    const layout = stage === 'combine' ? run.combined : run;
+    const { stage } = request.context;
+    const layout = this.layoutOf(request.context);
     const settings = this.stageOf(stage);
     const work = new SessionWork(
       {
@@ -72,7 +75,7 @@ export class Worker {
         recorder: new ItemRecorder(this.store, layout),
         script: await this.loadScript(stage),
         deadline,
-        moreFiles: () => this.moreFiles(stage, run),
+        moreFiles: () => this.moreFiles(request.context),
       },
       stage === 'combine' ? withOwnParameters(request, settings) : request,
     );
@@ -83,6 +86,18 @@ export class Worker {
 
   async stop(request: StopSessionRequest, deadline: Deadline): Promise<StoppedSession> {
     return { stopped: await this.interpreter.stop(request.sessionId, deadline) };
+  }
+
+  /** Says of items without a result why no session could give them one. */
+  async giveUp({ context, items, failure }: GiveUpRequest): Promise<GivenUpItems> {
+    const layout = this.layoutOf(context);
+    const left = await this.withoutResult(items, layout);
+    const recorder = new ItemRecorder(this.store, layout);
+    const message = `no session could run this item: ${failure.Error}: ${causeOf(failure.Cause)}; resume the run`;
+    for (const item of left) {
+      await recorder.recordUnrun(item, { name: ItemErrorName.notProcessed, message });
+    }
+    return { notProcessed: left.length };
   }
 
   /** An earlier call may have come some way. */
@@ -98,8 +113,14 @@ export class Worker {
   }
 
   /** What the combining script is given beside the results. */
-  private async moreFiles(stage: Stage, run: RunLayout): Promise<CombinedFile[]> {
+  private async moreFiles({ runId, stage }: SessionContext): Promise<CombinedFile[]> {
+    const run = new RunLayout(this.settings.name, runId);
     return stage === 'combine' ? filesToCombine(this.store, run, combineSettings(this.settings).files) : [];
+  }
+
+  private layoutOf({ runId, stage }: SessionContext): ItemLayout {
+    const run = new RunLayout(this.settings.name, runId);
+    return stage === 'combine' ? run.combined : run;
   }
 
   private stageOf(stage: Stage): StageSettings {

@@ -19,43 +19,13 @@ export async function execute(
   execution: ExecutionIdentity,
   services: ExecutionServices,
 ): Promise<ExecutionOutcome> {
-  return executeFrom(definition, { state: definition.StartAt, input }, input, execution, services);
-}
-
-/**
- * Goes on with an execution that did not succeed, as a redrive does: from the state that it ended in, with that state's
- * input, under the same name. Of a Map Run, all children are executed again, and not only those that did not succeed.
- *
- * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
- */
-export async function redrive(
-  definition: Definition,
-  input: JsonValue,
-  execution: ExecutionIdentity,
-  services: ExecutionServices,
-  ended: ExecutionOutcome,
-): Promise<ExecutionOutcome> {
-  if (!ended.last || ended.status === 'SUCCEEDED') {
-    throw new Error(`execution ${execution.name} cannot be redriven: it has ${ended.status}`);
-  }
-  const again = { ...execution, redriveCount: (execution.redriveCount ?? 0) + 1 };
-  return executeFrom(definition, ended.last, input, again, services);
-}
-
-async function executeFrom(
-  whole: Definition,
-  start: { state: string; input: JsonValue },
-  input: JsonValue,
-  { arn, name, redriveCount = 0 }: ExecutionIdentity,
-  services: ExecutionServices,
-): Promise<ExecutionOutcome> {
-  const definition = { ...whole, StartAt: start.state };
+  const { arn, name, redriveCount = 0 } = execution;
   const context = { Execution: { Id: arn, Name: name, Input: input, RedriveCount: redriveCount } };
   const machine = new StateMachine(asTasks(definition, services.timeScale ?? 1) as unknown as StateMachineDefinition, {
     validationOptions: { noValidate: true },
   });
   const trace: Trace = { path: [] };
-  const run = machine.run(start.input, { context, overrides: overridesFor(definition, context, services) });
+  const run = machine.run(input, { context, overrides: overridesFor(definition, context, services) });
   const abort = () => run.abort();
   services.signal?.addEventListener('abort', abort);
   const logged = logTo(trace, run.eventLogs);
@@ -69,6 +39,32 @@ async function executeFrom(
   } finally {
     services.signal?.removeEventListener('abort', abort);
   }
+}
+
+/** Stands before the state that a redrive begins with; its name is none that a state can have. */
+const REDRIVE = '';
+
+/**
+ * Goes on with an execution that did not succeed, as a redrive does: from the state that it ended in, with that state's
+ * input, under the same name. Of a Map Run, all children are executed again, and not only those that did not succeed.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+ */
+export async function redrive(
+  definition: Definition,
+  input: JsonValue,
+  execution: ExecutionIdentity,
+  services: ExecutionServices,
+  { status, last }: ExecutionOutcome,
+): Promise<ExecutionOutcome> {
+  if (!last || status === 'SUCCEEDED') {
+    throw new Error(`execution ${execution.name} cannot be redriven: its status is ${status}`);
+  }
+  const begin: StateDefinition = { Type: 'Pass', Result: last.input, Next: last.state };
+  const again = { ...definition, StartAt: REDRIVE, States: { ...definition.States, [REDRIVE]: begin } };
+  const { redriveCount = 0 } = execution;
+  const outcome = await execute(again, input, { ...execution, redriveCount: redriveCount + 1 }, services);
+  return { ...outcome, path: outcome.path.filter((state) => state !== REDRIVE) };
 }
 
 /** Of the states that were entered, only the last one's input is kept: there may be thousands of them. */
