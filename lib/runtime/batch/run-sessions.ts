@@ -27,9 +27,9 @@ export class RunSessions {
   }
 
   /** The same again a little later, for sessions that were being started. */
-  async stopAndLookAgain(deadline: Deadline, pauseSeconds = STARTS_UNDER_WAY_SECONDS): Promise<number> {
+  async stopAndLookAgain(deadline: Deadline): Promise<number> {
     const atOnce = await this.stop(deadline);
-    await sleep(pauseSeconds * 1000);
+    await sleep(Math.min(STARTS_UNDER_WAY_SECONDS, deadline.secondsLeft / 3) * 1000);
     return atOnce + (await this.stop(deadline));
   }
 }
