@@ -74,9 +74,15 @@ export interface BatchAnalysisProps {
   /**
    * How much of the items may fail, in percent, before the run has failed. Their results are there either way.
    *
-   * @default 0
+   * @default - none, unless `toleratedFailureCount` is given
    */
   readonly toleratedFailurePercentage?: number;
+  /**
+   * How many of the items may fail before the run has failed. With `toleratedFailurePercentage`, neither may be exceeded.
+   *
+   * @default - none, unless `toleratedFailurePercentage` is given
+   */
+  readonly toleratedFailureCount?: number;
   /**
    * How long the logs of the Lambdas and of the state machine are kept. They hold neither code nor data.
    *

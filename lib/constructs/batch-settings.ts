@@ -42,7 +42,7 @@ export function settingsOf(
     name,
     input: input._settings(),
     ...stage(script, itemTimeoutOf(props), itemsPerSessionOf(props)),
-    toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
+    tolerated: { percentage: props.toleratedFailurePercentage, count: props.toleratedFailureCount },
     ...(setup ? { setup } : {}),
     ...(combine && props.combine
       ? {

@@ -40,6 +40,7 @@ export function checkBatch(scope: IConstruct, name: string, props: BatchAnalysis
   });
   checkSessionOutlivesItem(scope, props);
   checkPercentage(scope, props.toleratedFailurePercentage);
+  checkTolerated(scope, props.toleratedFailureCount);
   if (props.input) {
     checkInput(scope, props.input);
   }
@@ -78,6 +79,12 @@ function checkSessionOutlivesItem(
       'BatchSessionTooShort',
       `sessionTimeout must be at least a minute longer than ${setup ? 'setup.timeout and ' : ''}${longest === item ? 'itemTimeout' : 'combine.timeout'}, ${least.toHumanString()}; got ${sessionTimeout.toHumanString()}`,
     );
+  }
+}
+
+function checkTolerated(scope: IConstruct, value: number | undefined): void {
+  if (value !== undefined && !Token.isUnresolved(value) && !(Number.isInteger(value) && value >= 0)) {
+    throw validationError(scope, 'BatchTolerance', `toleratedFailureCount must be a whole number from 0; got ${value}`);
   }
 }
 

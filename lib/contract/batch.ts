@@ -192,7 +192,7 @@ export interface RunSummary {
   readonly finishedAt: string;
   readonly durationSeconds: number;
   readonly counts: ItemCounts;
-  readonly toleratedFailurePercentage: number;
+  readonly tolerated: FailureTolerance;
   /** How often each cause of failure was met, most frequent first. */
   readonly failures: FailureGroup[];
   readonly sessions: {
@@ -231,6 +231,13 @@ export interface CostEstimate {
   readonly pricesAsOf: string;
 }
 
+/** How many items may fail before the run has failed: neither of the two may be exceeded; without either, none may. */
+export interface FailureTolerance {
+  /** Of all items, in percent. */
+  readonly percentage?: number;
+  readonly count?: number;
+}
+
 /** One script of a batch, and how it runs. */
 export interface StageSettings {
   readonly script: ScriptSettings;
@@ -246,7 +253,7 @@ export interface StageSettings {
 export interface BatchSettings extends StageSettings {
   readonly name: string;
   readonly input: BatchInput;
-  readonly toleratedFailurePercentage: number;
+  readonly tolerated: FailureTolerance;
   readonly setup?: SetupSettings;
   readonly combine?: CombineSettings;
 }

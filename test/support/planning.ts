@@ -13,7 +13,7 @@ export const SALES: BatchSettings = {
   script: { name: 'sales.py', language: 'python', parameters: { currency: 'EUR', rounded: true } },
   itemTimeoutSeconds: 60,
   sessionTimeoutSeconds: 900,
-  toleratedFailurePercentage: 0,
+  tolerated: {},
   longItems: false,
 };
 

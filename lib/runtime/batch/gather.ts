@@ -72,7 +72,7 @@ export class Gatherer {
 
   /** An earlier combination is of other results, unless nothing had to be done since; a failed one is tried again. */
   private async isToCombine({ counts }: Summarizer, anythingNew: boolean): Promise<boolean> {
-    const { combine, toleratedFailurePercentage } = this.settings;
+    const { combine, tolerated } = this.settings;
     if (!combine) {
       return false;
     }
@@ -84,7 +84,7 @@ export class Gatherer {
     if (earlier) {
       await this.store.delete(key);
     }
-    return counts.failed < counts.total && isTolerated(counts, toleratedFailurePercentage);
+    return counts.failed < counts.total && isTolerated(counts, tolerated);
   }
 
   private async combineItem(): Promise<BatchItem> {

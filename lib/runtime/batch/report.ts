@@ -1,4 +1,12 @@
-import type { BatchSettings, ItemCounts, Plan, ReportRequest, ReportResponse, RunSummary } from '../../contract/batch';
+import type {
+  BatchSettings,
+  FailureTolerance,
+  ItemCounts,
+  Plan,
+  ReportRequest,
+  ReportResponse,
+  RunSummary,
+} from '../../contract/batch';
 import type { ItemResult } from '../../contract/batch-item';
 import { ErrorName, ItemErrorName } from '../../contract/errors';
 import type { LatestRun } from '../../contract/latest-run';
@@ -8,7 +16,7 @@ import { writeReport } from '../report/write-report';
 import type { ObjectStore } from '../staging/object-store';
 import { combination } from './combination';
 import { unrun } from './item-record';
-import { isTolerated } from './tolerance';
+import { isTolerated, toleratedInWords } from './tolerance';
 
 /** The Report state: writes summary and report from the results that Gather has left. */
 export class Reporter {
@@ -75,7 +83,7 @@ export class Reporter {
     const { settings, plan, layout } = this;
     const finishedAt = new Date().toISOString();
     const { counts } = totals;
-    const tolerated = isTolerated(counts, settings.toleratedFailurePercentage);
+    const tolerated = isTolerated(counts, settings.tolerated);
     // An earlier execution's is neither this one's time nor its cost.
     if (combined && this.request.combine) {
       totals.addUsage(combined);
@@ -85,14 +93,12 @@ export class Reporter {
       batch: settings.name,
       runId: plan.runId,
       status: tolerated && combined?.status !== 'failed' ? 'succeeded' : 'failed',
-      message: [messageOf(counts, settings.toleratedFailurePercentage, tolerated), ...combinedMessage(combined)].join(
-        '; ',
-      ),
+      message: [messageOf(counts, settings.tolerated, tolerated), ...combinedMessage(combined)].join('; '),
       startedAt: plan.startedAt,
       finishedAt,
       durationSeconds: (Date.parse(finishedAt) - Date.parse(plan.startedAt)) / 1000,
       counts,
-      toleratedFailurePercentage: settings.toleratedFailurePercentage,
+      tolerated: settings.tolerated,
       failures: totals.failures,
       sessions: { used: totals.sessionsUsed, leftOver },
       cost: totals.cost,
@@ -107,7 +113,7 @@ export class Reporter {
   }
 
   private response(summary: RunSummary): ReportResponse {
-    const tolerated = isTolerated(summary.counts, summary.toleratedFailurePercentage);
+    const tolerated = isTolerated(summary.counts, summary.tolerated);
     const error = tolerated ? ErrorName.combiningFailed : ErrorName.tooManyItemsFailed;
     return {
       runId: summary.runId,
@@ -123,14 +129,14 @@ export class Reporter {
   }
 }
 
-function messageOf(counts: ItemCounts, percentage: number, tolerated: boolean): string {
+function messageOf(counts: ItemCounts, tolerance: FailureTolerance, tolerated: boolean): string {
   const share = `${counts.failed} of ${counts.total} items failed`;
   if (counts.failed === 0) {
     return `all ${counts.total} items succeeded`;
   }
   return tolerated
-    ? `${share}, within the tolerated ${percentage} %`
-    : `${share}, more than the tolerated ${percentage} %`;
+    ? `${share}, within the tolerated ${toleratedInWords(tolerance)}`
+    : `${share}, more than the tolerated ${toleratedInWords(tolerance)}`;
 }
 
 function combinedMessage(combined: ItemResult | undefined): string[] {

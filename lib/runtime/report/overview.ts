@@ -1,7 +1,8 @@
 import type { RunSummary } from '../../contract/batch';
 import type { JsonObject } from '../../contract/json';
 import { PRICES } from '../../contract/service';
-import { formatCount, formatDateTime, formatDuration, formatPercent, formatUsd, plural } from './format';
+import { toleratedInWords } from '../batch/tolerance';
+import { formatCount, formatDateTime, formatDuration, formatUsd, plural } from './format';
 import { escapeHtml as text } from './html';
 
 /** How many parameters are spelled out. */
@@ -103,7 +104,7 @@ ${fact('Run', code(summary.runId))}
 ${fact('Started', text(formatDateTime(summary.startedAt)))}
 ${fact('Finished', text(formatDateTime(summary.finishedAt)))}
 ${fact('Script', `${code(script.name)} (${LANGUAGE_NAMES[script.language]})`)}
-${fact('Failed items', `${formatCount(summary.counts.failed)} of ${formatCount(summary.counts.total)}; the batch tolerates ${formatPercent(summary.toleratedFailurePercentage / 100)}`)}
+${fact('Failed items', `${formatCount(summary.counts.failed)} of ${formatCount(summary.counts.total)}; the batch tolerates ${toleratedInWords(summary.tolerated)}`)}
 ${skipped(summary)}${fact('Sessions', text(sessionsInWords(summary)))}
 ${fact('Parameters', parameters(summary.parameters), 'wide')}
 ${fact('Results', code(`s3://${bucket}/${summary.resultsKey}`))}

@@ -15,7 +15,7 @@ const COMBINING: BatchSettings = {
     files: [],
   },
 };
-const TOLERANT: BatchSettings = { ...COMBINING, toleratedFailurePercentage: 50 };
+const TOLERANT: BatchSettings = { ...COMBINING, tolerated: { percentage: 50 } };
 const LAYOUT = new RunLayout('Sales', 'run-1');
 
 describe('a script over all results', () => {
@@ -66,7 +66,7 @@ describe('a script over all results', () => {
     ['no combining script', SALES, ['succeeded', 'succeeded'], false],
     ['more items have failed than are tolerated', COMBINING, ['succeeded', 'failed'], false],
     ['as many as are tolerated', TOLERANT, ['succeeded', 'failed'], true],
-    ['all have failed', { ...COMBINING, toleratedFailurePercentage: 100 }, ['failed', 'failed'], false],
+    ['all have failed', { ...COMBINING, tolerated: { percentage: 100 } }, ['failed', 'failed'], false],
   ] as const)('is run or not: %s', async (_, settings, statuses, expected) => {
     await end(await planning.plan(), ...statuses);
     expect((await gather(settings)).combine).toBe(expected);

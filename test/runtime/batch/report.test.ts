@@ -79,10 +79,10 @@ describe('reporting a run', () => {
     expect(await planning.report(SALES, await run('run-1'), { redriveCount: 2 })).toMatchObject({
       status: 'failed',
       error: 'TooManyItemsFailed',
-      message: '1 of 2 items failed, more than the tolerated 0 %',
+      message: '1 of 2 items failed, more than the tolerated 0 items',
       redriveCount: 2,
     });
-    expect(await planning.report({ ...SALES, toleratedFailurePercentage: 50 }, await run('run-2'))).toMatchObject({
+    expect(await planning.report({ ...SALES, tolerated: { percentage: 50 } }, await run('run-2'))).toMatchObject({
       status: 'succeeded',
       error: '',
       message: '1 of 2 items failed, within the tolerated 50 %',
