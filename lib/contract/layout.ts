@@ -10,6 +10,18 @@ export function latestRunKey(batch: string): string {
   return `${runsPrefix(batch)}latest.json`;
 }
 
+/** What a folder holds that a query engine is sent to: the address of the results, and nothing else. */
+const SYMLINK = 'results.symlink.txt';
+
+/** Sends queries to the results of the run that has finished last; no run's id has a dot. */
+export function latestSymlinkFolder(batch: string): string {
+  return `${runsPrefix(batch)}latest.athena/`;
+}
+
+export function latestSymlinkKey(batch: string): string {
+  return `${latestSymlinkFolder(batch)}${SYMLINK}`;
+}
+
 /** The keys of one run. */
 export class RunLayout {
   readonly prefix: string;
@@ -40,6 +52,15 @@ export class RunLayout {
   /** The same as a table. */
   get table(): string {
     return `${this.prefix}results.csv`;
+  }
+
+  /** Sends queries to the results of this run. */
+  get symlinkFolder(): string {
+    return `${this.prefix}athena/`;
+  }
+
+  get symlink(): string {
+    return `${this.symlinkFolder}${SYMLINK}`;
   }
 
   get summary(): string {

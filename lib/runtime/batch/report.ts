@@ -2,7 +2,7 @@ import type { BatchSettings, ItemCounts, Plan, ReportResponse, RunSummary } from
 import type { BatchItem, ItemResult } from '../../contract/batch-item';
 import { ItemErrorName } from '../../contract/errors';
 import type { LatestRun } from '../../contract/latest-run';
-import { latestRunKey, RunLayout } from '../../contract/layout';
+import { latestRunKey, latestSymlinkKey, RunLayout } from '../../contract/layout';
 import { mapConcurrently } from '../concurrency';
 import { Summarizer } from '../report/summarize';
 import { writeReport } from '../report/write-report';
@@ -51,6 +51,7 @@ export class Reporter {
         out,
       ),
     );
+    await this.sendQueries();
     await this.pointToThis(summary);
     return this.response(summary);
   }
@@ -58,6 +59,14 @@ export class Reporter {
   /** The results, once they are all in one file. */
   private written(): AsyncGenerator<ItemResult> {
     return this.store.jsonLines<ItemResult>(this.layout.results);
+  }
+
+  /** For `BatchResultsTable`, whose engine reads all that lies in a folder, or what a file in it names. */
+  private async sendQueries(): Promise<void> {
+    const results = `s3://${this.store.bucket}/${this.layout.results}`;
+    for (const key of [this.layout.symlink, latestSymlinkKey(this.settings.name)]) {
+      await this.store.put(key, results, 'text/plain');
+    }
   }
 
   /** Comes last: whoever follows it finds everything. S3 replaces an object as a whole. */
