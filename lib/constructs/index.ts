@@ -12,6 +12,7 @@ export { BatchAnalysisAlarms, type BatchAnalysisAlarmsProps } from './batch-anal
 export { BatchAnalysisBase } from './batch-analysis-base';
 export type { BatchAnalysisProps } from './batch-analysis-props';
 export type { BatchEventOptions, BatchNoticeOptions } from './batch-notices';
+export { BatchResultsTable, type BatchResultsTableProps } from './batch-results-table';
 export type { BatchScheduleOptions } from './batch-schedule';
 export type { BatchUploadOptions } from './batch-upload';
 export { CodeInterpreter, type CodeInterpreterProps, type ManagedCodeInterpreterProps } from './code-interpreter';
