@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { CfnOutput, Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -8,7 +7,14 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { AnalysisInput, AnalysisScript, BatchAnalysis, BatchAnalysisAlarms, CodeInterpreter } from '../../lib';
+import {
+  AnalysisInput,
+  AnalysisScript,
+  BatchAnalysis,
+  BatchAnalysisAlarms,
+  CodeInterpreter,
+  CodeInterpreterDashboard,
+} from '../../lib';
 
 /** What the example can be told. */
 export interface ScheduledBatchStackProps extends StackProps {
@@ -44,7 +50,7 @@ export class ScheduledBatchStack extends Stack {
       successWithin: Duration.hours(26),
       actions: [new actions.SnsAction(topic)],
     });
-    new cloudwatch.Dashboard(this, 'Dashboard', { widgets: [batch.dashboardWidgets()] });
+    new CodeInterpreterDashboard(this, 'Dashboard', { interpreter, batches: [batch] });
 
     new CfnOutput(this, 'StagingBucketName', { value: batch.staging.bucket.bucketName });
     new CfnOutput(this, 'UploadQueueUrl', { value: uploads.queueUrl });

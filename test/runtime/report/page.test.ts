@@ -297,9 +297,12 @@ it('prints all items, without controls, on white', async () => {
   await report.page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
   expect(await rows().count()).toBe(120);
   expect(await report.page.getByRole('searchbox').count()).toBe(0);
+  expect(await shown(report.page.locator('.facts'))).toContain('runs/sales/r1/results.csv');
+  expect(await report.page.locator('.failure pre').first().isVisible()).toBe(true);
   expect(await report.page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
   await report.page.evaluate("window.dispatchEvent(new Event('afterprint'))");
   expect(await rows().count()).toBe(50);
+  expect(await report.page.locator('details[open]').count()).toBe(0);
 });
 
 it('fits a phone without scrolling sideways', async () => {

@@ -43,6 +43,7 @@ function mountNavigation(): void {
   const links = [...document.querySelectorAll<HTMLElement>('main > section:not([hidden])')].map((section) =>
     el('a', { href: `#${section.id}`, text: section.querySelector('h2')?.textContent ?? section.id }),
   );
+  byId('nav').hidden = links.length < 2;
   byId('nav').append(...links);
 }
 

@@ -11,6 +11,7 @@ export const PAGE_ROWS = 50;
 const PRINTED_ROWS = 1_000;
 /** A longer cell, in characters, is cut to a few lines; its item has all of it. */
 const LONG_TEXT = 40;
+const LONG_LABEL = 24;
 /** How many parameters and figures are shown until somebody chooses others. */
 const FIRST_PARAMETERS = 4;
 const FIRST_FIGURES = 6;
@@ -127,7 +128,7 @@ export class ItemTable {
         const by = button(column.label, () => this.sortBy(column), { class: 'sort' });
         const order = sorted ? (descending ? 'descending' : 'ascending') : undefined;
         const kind = column.kind === 'parameter' && el('span', { class: 'kind', text: 'parameter' });
-        return el('th', { scope: 'col', class: column.numeric ? 'number' : undefined, 'aria-sort': order }, kind, by);
+        return el('th', { scope: 'col', class: headClass(column), 'aria-sort': order }, kind, by);
       }),
     );
     // The header is drawn anew, so the button that was pressed must keep the focus.
@@ -267,6 +268,11 @@ export const STATUS_LABELS: Record<ItemStatus, string> = {
 
 export function statusBadge(status: ItemStatus): HTMLElement {
   return el('span', { class: `badge ${status}`, text: STATUS_LABELS[status] });
+}
+
+function headClass({ numeric, label }: Column): string | undefined {
+  const classes = [numeric && 'number', label.length > LONG_LABEL && 'wide'].filter(Boolean);
+  return classes.length > 0 ? classes.join(' ') : undefined;
 }
 
 function isShownFirst({ columns, end }: Run, index: number): boolean {
