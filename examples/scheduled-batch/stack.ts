@@ -48,6 +48,11 @@ export class ScheduledBatchStack extends Stack {
     new BatchAnalysisAlarms(this, 'Alarms', {
       batch,
       successWithin: Duration.hours(26),
+      deadLetterQueues: [
+        batch.startDeadLetterQueue,
+        uploads.deadLetterQueue?.queue,
+        batch.noticeDeadLetterQueue,
+      ].filter((queue) => queue !== undefined),
       actions: [new actions.SnsAction(topic)],
     });
     new CodeInterpreterDashboard(this, 'Dashboard', { interpreter, batches: [batch] });
@@ -62,15 +67,18 @@ export class ScheduledBatchStack extends Stack {
     }
   }
 
-  /** Notices name items and causes of failure: they are encrypted. CloudWatch needs a key whose policy lets it in. */
+  /**
+   * Notices name items and causes of failure: they are encrypted. CloudWatch needs a key whose policy lets it in, and,
+   * since `enforceSSL` replaces the policy that a topic has by default, a topic whose policy does.
+   */
   private makeTopic(email: string | undefined): sns.Topic {
     const masterKey = new kms.Key(this, 'NoticeKey', { enableKeyRotation: true });
-    masterKey.grantEncryptDecrypt(
-      new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-      }),
-    );
+    const alarms = new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+    });
+    masterKey.grantEncryptDecrypt(alarms);
     const topic = new sns.Topic(this, 'Notices', { masterKey, enforceSSL: true });
+    topic.grantPublish(alarms);
     if (email) {
       topic.addSubscription(new subscriptions.EmailSubscription(email));
     }
