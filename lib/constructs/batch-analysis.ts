@@ -146,6 +146,11 @@ export class BatchAnalysis extends BatchAnalysisBase {
     return this.starter?.deadLetters;
   }
 
+  /** Notices that have failed for good. There is none before the first topic or event bus. */
+  public get noticeDeadLetterQueue(): sqs.Queue | undefined {
+    return this.notices?.deadLetters;
+  }
+
   /**
    * Starts the batch by itself, such as every night.
    *

@@ -13,6 +13,7 @@ export { BatchAnalysisBase } from './batch-analysis-base';
 export type { BatchAnalysisProps } from './batch-analysis-props';
 export type { BatchCombine } from './batch-combine';
 export type { BatchEventOptions, BatchNoticeOptions } from './batch-notices';
+export { BatchResultsTable, type BatchResultsTableProps } from './batch-results-table';
 export type { BatchScheduleOptions } from './batch-schedule';
 export type { BatchUploadOptions } from './batch-upload';
 export { CodeInterpreter, type CodeInterpreterProps, type ManagedCodeInterpreterProps } from './code-interpreter';

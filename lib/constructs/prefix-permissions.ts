@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
 import { acknowledgeWildcardResource } from './acknowledged-rules';
 
 /**
@@ -38,8 +39,10 @@ export class PrefixPermissions {
 
   private onObjects(...actions: string[]): iam.Grant {
     const objects = this.bucket.arnForObjects(`${this.prefix}*`);
+    const { grantPrincipal } = this.grantee;
     acknowledgeWildcardResource(
-      this.grantee.grantPrincipal,
+      // A policy, as a grantee, is itself what holds the statement.
+      Construct.isConstruct(grantPrincipal) ? grantPrincipal : this.grantee,
       objects,
       'The wildcard stands for the objects under one prefix of one bucket, which is what is granted: object keys are not known at deployment.',
     );

@@ -19,6 +19,18 @@ export interface ItemLayout {
   itemFile(itemId: string, path: string): string;
 }
 
+/** What a folder holds that a query engine is sent to: the address of the results, and nothing else. */
+const SYMLINK = 'results.symlink.txt';
+
+/** Sends queries to the results of the run that has finished last; no run's id has a dot. */
+export function latestSymlinkFolder(batch: string): string {
+  return `${runsPrefix(batch)}latest.athena/`;
+}
+
+export function latestSymlinkKey(batch: string): string {
+  return `${latestSymlinkFolder(batch)}${SYMLINK}`;
+}
+
 /** The keys of one run. */
 export class RunLayout implements ItemLayout {
   readonly prefix: string;
@@ -64,6 +76,15 @@ export class RunLayout implements ItemLayout {
   /** The same as a table. */
   get table(): string {
     return `${this.prefix}results.csv`;
+  }
+
+  /** Sends queries to the results of this run. */
+  get symlinkFolder(): string {
+    return `${this.prefix}athena/`;
+  }
+
+  get symlink(): string {
+    return `${this.symlinkFolder}${SYMLINK}`;
   }
 
   get summary(): string {

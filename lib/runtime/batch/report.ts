@@ -10,7 +10,7 @@ import type {
 import type { ItemResult } from '../../contract/batch-item';
 import { ErrorName, ItemErrorName } from '../../contract/errors';
 import type { LatestRun } from '../../contract/latest-run';
-import { latestRunKey, RunLayout } from '../../contract/layout';
+import { latestRunKey, latestSymlinkKey, RunLayout } from '../../contract/layout';
 import { Summarizer } from '../report/summarize';
 import { writeReport } from '../report/write-report';
 import type { ObjectStore } from '../staging/object-store';
@@ -49,6 +49,7 @@ export class Reporter {
         out,
       ),
     );
+    await this.sendQueries();
     await this.pointToThis(summary);
     return this.response(summary);
   }
@@ -68,6 +69,14 @@ export class Reporter {
     }
     const message = 'no session came to the combining script: none could be started, or they were lost; resume the run';
     return unrun(combination.itemOf(this.layout, 0), { name: ItemErrorName.notProcessed, message });
+  }
+
+  /** For `BatchResultsTable`, whose engine reads all that lies in a folder, or what a file in it names. */
+  private async sendQueries(): Promise<void> {
+    const results = `s3://${this.store.bucket}/${this.layout.results}`;
+    for (const key of [this.layout.symlink, latestSymlinkKey(this.settings.name)]) {
+      await this.store.put(key, results, 'text/plain');
+    }
   }
 
   /** Comes last: whoever follows it finds everything. S3 replaces an object as a whole. */

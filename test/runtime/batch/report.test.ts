@@ -89,6 +89,17 @@ describe('reporting a run', () => {
     });
   });
 
+  test('sends queries to the results of each run, and of the one that has finished last', async () => {
+    const first = await run('run-1');
+    await planning.report(SALES, await run('run-2'));
+    await planning.report(SALES, first);
+    const { bucket } = planning.store;
+    const at = (key: string) => planning.store.text(`runs/Sales/${key}`);
+    expect(await at('run-1/athena/results.symlink.txt')).toBe(`s3://${bucket}/runs/Sales/run-1/results.jsonl`);
+    expect(await at('run-2/athena/results.symlink.txt')).toBe(`s3://${bucket}/runs/Sales/run-2/results.jsonl`);
+    expect(await at('latest.athena/results.symlink.txt')).toBe(`s3://${bucket}/runs/Sales/run-1/results.jsonl`);
+  });
+
   async function latest(): Promise<LatestRun | undefined> {
     const found = await planning.store.findJson<LatestRun>('runs/Sales/latest.json');
     for (const key of found ? [found.summaryKey, found.resultsKey, found.tableKey, found.reportKey] : []) {
