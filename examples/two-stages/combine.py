@@ -16,7 +16,8 @@ table["all"] = table.sum(axis=1)
 table.sort_values("all", ascending=False).to_csv("output/animals.csv")
 
 by_class = counts.pivot_table(index="city", columns="class", values="people", aggfunc="sum", fill_value=0)
-by_class.plot.barh(stacked=True, title="Favourite animals by city", xlabel="people", ylabel="", figsize=(8, 3.5))
+axes = by_class.plot.barh(stacked=True, title="Favourite animals by city", xlabel="people", ylabel="", figsize=(8, 3.5))
+axes.legend(title=None, loc="upper left", bbox_to_anchor=(1, 1))
 plt.tight_layout()
 
 favourite = table["all"].idxmax()[1]

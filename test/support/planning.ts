@@ -20,23 +20,34 @@ export const SALES: BatchSettings = {
 /** A local S3 to plan runs in; each test has a bucket of its own. */
 export class Planning {
   private buckets = 0;
-  store: ObjectStore;
+  private s3: LocalS3 | undefined;
+  private inBucket: ObjectStore | undefined;
 
-  private constructor(private readonly s3: LocalS3) {
-    this.store = new ObjectStore('no-bucket-yet', s3.client);
+  /** For the tests of a suite: each of them has a bucket of its own, with these objects in it. */
+  static forEachTest(...keys: string[]): Planning {
+    const planning = new Planning();
+    beforeAll(async () => {
+      planning.s3 = await startLocalS3();
+    });
+    afterAll(() => planning.s3?.stop());
+    beforeEach(async () => {
+      await planning.newBucket();
+      await planning.upload(...keys);
+    });
+    return planning;
   }
 
-  static async start(): Promise<Planning> {
-    return new Planning(await startLocalS3());
+  get store(): ObjectStore {
+    if (!this.inBucket) {
+      throw new Error('there is a bucket in tests only');
+    }
+    return this.inBucket;
   }
 
   async newBucket(): Promise<void> {
-    this.store = this.store.in(`bucket-${this.buckets++}`);
-    await this.s3.client.send(new CreateBucketCommand({ Bucket: this.store.bucket }));
-  }
-
-  async stop(): Promise<void> {
-    await this.s3.stop();
+    const client = this.s3?.client;
+    this.inBucket = new ObjectStore(`bucket-${this.buckets++}`, client);
+    await client?.send(new CreateBucketCommand({ Bucket: this.inBucket.bucket }));
   }
 
   /** Writes objects that hold nothing but their keys. */

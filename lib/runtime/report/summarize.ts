@@ -22,13 +22,13 @@ export class Summarizer {
     this.byStatus[item.status] += 1;
     // What an earlier execution did is neither this one's time nor its cost.
     if (item.status === 'skipped') return;
+    if (item.sessionId !== undefined) this.sessions.add(item.sessionId);
     if (item.status === 'failed') this.groups.add(item);
     this.addUsage(item);
   }
 
   /** Adds what something took that ran, also of what is no item of the run. */
-  addUsage({ sessionId, cpuSeconds, peakMemoryBytes = 0, durationSeconds }: ItemResult): void {
-    if (sessionId !== undefined) this.sessions.add(sessionId);
+  addUsage({ cpuSeconds, peakMemoryBytes = 0, durationSeconds }: ItemResult): void {
     this.cpuSeconds += cpuSeconds ?? durationSeconds;
     this.gbSeconds += (Math.max(peakMemoryBytes, MEMORY_FLOOR_BYTES) / BYTES_PER_GB) * durationSeconds;
   }

@@ -19,18 +19,7 @@ const TOLERANT: BatchSettings = { ...COMBINING, tolerated: { percentage: 50 } };
 const LAYOUT = new RunLayout('Sales', 'run-1');
 
 describe('a script over all results', () => {
-  let planning: Planning;
-
-  beforeAll(async () => {
-    planning = await Planning.start();
-  });
-
-  afterAll(() => planning.stop());
-
-  beforeEach(async () => {
-    await planning.newBucket();
-    await planning.upload('incoming/a.csv', 'incoming/b.csv');
-  });
+  const planning = Planning.forEachTest('incoming/a.csv', 'incoming/b.csv');
 
   async function putJson(key: string, value: unknown): Promise<void> {
     await planning.store.put(key, JSON.stringify(value), 'application/json');

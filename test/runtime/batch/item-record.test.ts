@@ -4,17 +4,10 @@ import { ItemRecorder } from '../../../lib/runtime/batch/item-record';
 import { Planning } from '../../support/planning';
 
 describe("an item's row is the object in its result.json", () => {
-  let planning: Planning;
+  const planning = Planning.forEachTest();
   let recorder: ItemRecorder;
 
-  beforeAll(async () => {
-    planning = await Planning.start();
-  });
-
-  afterAll(() => planning.stop());
-
-  beforeEach(async () => {
-    await planning.newBucket();
+  beforeEach(() => {
     recorder = new ItemRecorder(planning.store, new RunLayout('Sales', 'run-1'));
   });
 

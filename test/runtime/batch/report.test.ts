@@ -4,18 +4,7 @@ import type { LatestRun } from '../../../lib/contract/latest-run';
 import { Planning, SALES } from '../../support/planning';
 
 describe('reporting a run', () => {
-  let planning: Planning;
-
-  beforeAll(async () => {
-    planning = await Planning.start();
-  });
-
-  afterAll(() => planning.stop());
-
-  beforeEach(async () => {
-    await planning.newBucket();
-    await planning.upload('incoming/a.csv', 'incoming/b.csv');
-  });
+  const planning = Planning.forEachTest('incoming/a.csv', 'incoming/b.csv');
 
   /** As if a session had done the first item, and nobody the second. */
   async function run(runId: string): Promise<Plan> {
