@@ -7,7 +7,7 @@ import { ErrorName, ItemErrorName } from '../../contract/errors';
 import { nameOf } from '../named-error';
 import { mayBeTheCodesDoing } from '../session/service-error';
 import type { CombinedFile } from './combination';
-import { sharedPath } from './in-session/driver';
+import { setUpPath } from './in-session/driver';
 import { answerIn, parseSetUpAnswer } from './in-session/driver-protocol';
 import type { Blob, SessionWork } from './session-work';
 
@@ -102,7 +102,7 @@ export class SessionSetup {
 function unpacked(archive: Uint8Array): Blob[] {
   return Object.entries(unzipSync(archive))
     .filter(([path]) => !path.endsWith('/'))
-    .map(([path, blob]) => ({ path: sharedPath(path), blob }));
+    .map(([path, blob]) => ({ path: setUpPath(path), blob }));
 }
 
 function inPortions(files: readonly Blob[]): Blob[][] {

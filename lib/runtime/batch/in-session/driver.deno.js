@@ -45,7 +45,10 @@ async function runInBackground(specPath) {
 export async function setUp(spec) {
   let error;
   try {
-    await Deno.mkdir(SHARED, { recursive: true });
+    // An earlier set-up, whose caller crashed, has left a protected folder.
+    await Deno.mkdir(`${HOME}shared`, { recursive: true });
+    await remove(SHARED);
+    await Deno.rename(`${HOME}shared`, SHARED);
     await fetchFiles(SHARED, spec.objects);
     if (spec.script) await runSetUpScript(spec);
     for (const { path } of await filesBelow(SHARED)) {

@@ -80,15 +80,15 @@ def set_up(spec_text):
     ends = time.monotonic() + spec["timeoutSeconds"]
     error = None
     try:
-        os.makedirs(SHARED, exist_ok=True)
+        _begin_shared()
         _fetch(SHARED, spec["objects"])
-        wheels = sorted(os.path.join(parent, name) for parent, _, names in os.walk(SHARED) for name in names if name.endswith(".whl"))
+        wheels = sorted(path for path in _files_below(SHARED) if path.endswith(".whl"))
         if wheels:
             pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             # Exactly these: what they depend on is in the session, or among them.
             _run_program("pip", pip + ["--no-index", "--no-deps", "--upgrade", "--target", PACKAGES] + wheels, ends)
         if spec.get("script"):
-            program = PROGRAMS.get(os.path.splitext(spec["script"])[1], ["deno", "run", "--quiet", "--no-prompt", "--allow-all"])
+            program = PROGRAMS.get(os.path.splitext(spec["script"])[1], DENO)
             _run_program(spec["script"], program + [spec["script"]], ends)
         _protect(SHARED)
     except (OSError, _ProgramFailed) as reason:
@@ -96,7 +96,16 @@ def set_up(spec_text):
     print(spec["marker"] + json.dumps({"error": error} if error else {}))
 
 
+def _begin_shared():
+    """The folder as it came from outside: an earlier set-up, whose caller crashed, has left a protected one."""
+    fresh = os.path.join(HOME, "shared")
+    os.makedirs(fresh, exist_ok=True)
+    shutil.rmtree(SHARED, ignore_errors=True)
+    os.rename(fresh, SHARED)
+
+
 PROGRAMS = {".py": [sys.executable], ".sh": ["/bin/sh"]}
+DENO = ["deno", "run", "--quiet", "--no-prompt", "--allow-all"]  # for all other scripts
 
 
 class _ProgramFailed(Exception):
@@ -109,7 +118,13 @@ def _run_program(name, command, ends):
     """Runs a program in the shared folder; one that is late is ended, with all that it has started."""
     with tempfile.TemporaryFile() as output:
         child = subprocess.Popen(
-            command, cwd=SHARED, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, env=_environment()
+            command,
+            cwd=SHARED,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            env=_environment(),
         )
         try:
             code = child.wait(max(0, ends - time.monotonic()))
@@ -135,11 +150,13 @@ def _environment():
 
 def _protect(folder):
     """Against accidents only: items share the folder, and none should find what another has written over it."""
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            path = os.path.join(parent, name)
-            if not os.path.islink(path):
-                os.chmod(path, os.stat(path).st_mode & ~0o222)
+    for path in _files_below(folder):
+        if not os.path.islink(path):
+            os.chmod(path, os.stat(path).st_mode & ~0o222)
+
+
+def _files_below(folder):
+    return [os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names]
 
 
 def upload(urls_text):
@@ -323,7 +340,8 @@ def _lay_out(folder, item, source):
             target.write(source)
     if source is None:
         _download(path, item["url"])
-    _fetch(folder, item.get("files", ()))
+    if "files" in item:
+        _fetch(folder, item["files"])
     with open(os.path.join(folder, "item.json"), "w", encoding="utf-8") as target:
         facts = {"id": item["id"], "input": item["input"], "parameters": item["parameters"], "output": "output"}
         if os.path.isdir(SHARED):

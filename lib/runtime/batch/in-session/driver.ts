@@ -18,9 +18,9 @@ export function inputPath(inputFile: string): string {
   return `${FOLDER}/in/${inputFile}`;
 }
 
-/** Where what the set-up leaves for all items is, relative to the session's working directory. */
-export function sharedPath(path: string): string {
-  return `shared/${path}`;
+/** Where the driver finds a file of the set-up, which it puts into the folder that all items see. */
+export function setUpPath(path: string): string {
+  return `${FOLDER}/shared/${path}`;
 }
 
 /** The code that works through items in a session, for the language of the script. */
