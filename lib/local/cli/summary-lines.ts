@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { ItemResult } from '../../contract/batch-item';
 import type { JsonValue } from '../../contract/json';
 import type { LocalRunResult } from '../runner/local-run';
+import { estimateLines } from './estimate-lines';
 
 const MOST_ROWS = 40;
 const MOST_FIGURES = 5;
@@ -13,15 +14,17 @@ export async function summaryLines(run: LocalRunResult): Promise<string[]> {
   if (!summary) {
     return ['', `The run ended without a report: ${outcome.status}`, `${outcome.error}: ${outcome.cause}`];
   }
-  const { counts, cost } = summary;
+  const { counts } = summary;
+  const results = await itemResults(folder);
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   return [
     '',
-    ...itemTable(await itemResults(folder)),
+    ...itemTable(results),
     '',
     `Run ${summary.runId} ${summary.status}: ${summary.message}`,
     `  ${counts.succeeded} succeeded, ${counts.failed} failed${skipped}, of ${counts.total} items in ${summary.durationSeconds.toFixed(1)} s`,
-    `  ${run.sessionsStarted} sessions, ${run.sessionsLeft} left open; on AWS the sessions would cost about $${cost.total.toFixed(4)} (prices of ${cost.pricesAsOf})`,
+    `  ${run.sessionsStarted} sessions, ${run.sessionsLeft} left open`,
+    ...estimateLines(run, results),
     `  Results: ${join(folder, 'results.jsonl')}`,
     `  Report:  ${join(folder, 'report.html')}`,
   ];

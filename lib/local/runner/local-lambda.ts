@@ -16,6 +16,8 @@ export interface LambdaDefinition {
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  /** Where it would run; here it runs on whatever this machine is. */
+  readonly architecture?: 'arm64' | 'x86_64';
   readonly environment: Record<string, string>;
 }
 

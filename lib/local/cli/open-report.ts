@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+interface Surroundings {
+  readonly platform: NodeJS.Platform;
+  readonly env: NodeJS.ProcessEnv;
+  /** Whether stdout is a terminal. */
+  readonly terminal: boolean;
+}
+
+/** Whether a person sits before a screen that the report can be shown on: never in CI, nor over SSH without a display. */
+export function isOpenedByDefault({ platform, env, terminal }: Surroundings): boolean {
+  if (!terminal || (env.CI ?? '') !== '') {
+    return false;
+  }
+  if (platform === 'darwin' || platform === 'win32') {
+    return !env.SSH_CONNECTION && !env.SSH_TTY;
+  }
+  return Boolean(env.DISPLAY || env.WAYLAND_DISPLAY);
+}
+
+/** Opens a file with the program that the system has for it. Where there is none, nothing happens: its path was printed. */
+export async function openReport(path: string, platform: NodeJS.Platform = process.platform): Promise<void> {
+  const [command, ...args] = openerOf(platform, path);
+  const opener = spawn(command, args, { stdio: 'ignore', detached: true });
+  await Promise.race([once(opener, 'spawn'), once(opener, 'error')]).catch(() => {});
+  opener.unref();
+}
+
+function openerOf(platform: NodeJS.Platform, path: string): [string, ...string[]] {
+  switch (platform) {
+    case 'darwin':
+      return ['open', path];
+    case 'win32':
+      return ['cmd', '/c', 'start', '""', path];
+    default:
+      return ['xdg-open', path];
+  }
+}
