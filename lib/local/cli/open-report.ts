@@ -1,15 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-interface Surroundings {
+interface System {
   readonly platform: NodeJS.Platform;
   readonly env: NodeJS.ProcessEnv;
-  /** Whether stdout is a terminal. */
-  readonly terminal: boolean;
 }
 
 /** Whether a person sits before a screen that the report can be shown on: never in CI, nor over SSH without a display. */
-export function isOpenedByDefault({ platform, env, terminal }: Surroundings): boolean {
+export function isOpenedByDefault({ platform, env }: System, terminal: boolean): boolean {
   if (!terminal || (env.CI ?? '') !== '') {
     return false;
   }
@@ -20,9 +18,9 @@ export function isOpenedByDefault({ platform, env, terminal }: Surroundings): bo
 }
 
 /** Opens a file with the program that the system has for it. Where there is none, nothing happens: its path was printed. */
-export async function openReport(path: string, platform: NodeJS.Platform = process.platform): Promise<void> {
+export async function openReport(path: string, { platform, env }: System = process): Promise<void> {
   const [command, ...args] = openerOf(platform, path);
-  const opener = spawn(command, args, { stdio: 'ignore', detached: true });
+  const opener = spawn(command, args, { env, stdio: 'ignore', detached: true });
   await Promise.race([once(opener, 'spawn'), once(opener, 'error')]).catch(() => {});
   opener.unref();
 }
@@ -35,5 +33,12 @@ function openerOf(platform: NodeJS.Platform, path: string): [string, ...string[]
       return ['cmd', '/c', 'start', '""', path];
     default:
       return ['xdg-open', path];
+  }
+}
+
+/** Opens a report if that is asked for, or nothing is and somebody is there to see it. */
+export async function openIfWanted(path: string, wanted: boolean | undefined): Promise<void> {
+  if (wanted ?? isOpenedByDefault(process, process.stdout.isTTY === true)) {
+    await openReport(path);
   }
 }

@@ -5,13 +5,12 @@ const SAMPLE_MS = 250;
 /** How many items are done in a second, of late. */
 export class RateMeter {
   private readonly samples = [{ at: Date.now(), done: 0 }];
+  private latest = 0;
 
   add(done: number): void {
     const now = Date.now();
-    const last = this.samples.at(-1);
-    if (last && this.samples.length > 1 && now - last.at < SAMPLE_MS) {
-      last.done = done;
-    } else {
+    this.latest = done;
+    if (now - (this.samples.at(-1)?.at ?? 0) >= SAMPLE_MS) {
       this.samples.push({ at: now, done });
     }
     while (this.samples.length > 2 && now - (this.samples[1]?.at ?? now) > WINDOW_MS) {
@@ -22,10 +21,6 @@ export class RateMeter {
   /** Zero until something is done. */
   perSecond(): number {
     const [first] = this.samples;
-    const last = this.samples.at(-1);
-    if (!first || !last || last.done === first.done) {
-      return 0;
-    }
-    return (last.done - first.done) / Math.max(0.001, (Date.now() - first.at) / 1000);
+    return first ? (this.latest - first.done) / Math.max(0.001, (Date.now() - first.at) / 1000) : 0;
   }
 }

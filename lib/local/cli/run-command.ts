@@ -8,7 +8,7 @@ import { type LocalRunResult, runLocally } from '../runner/local-run';
 import { readOverlay } from '../runner/script-overlay';
 import { TableInUseError } from '../runner/storage/object-table';
 import { RUNS_FOLDER } from './local-folder';
-import { isOpenedByDefault, openReport } from './open-report';
+import { openIfWanted } from './open-report';
 import { ProgressView } from './progress-view';
 import { pythonForBatch } from './python-for-batch';
 import { checkRunOptions, type RunCommandOptions } from './run-options';
@@ -156,9 +156,8 @@ async function finish(
   }
   print(await summaryLines(result));
   process.exitCode = result.outcome.status === 'SUCCEEDED' ? 0 : 1;
-  const { env, platform, stdout } = process;
-  if (result.summary && (options.open ?? isOpenedByDefault({ env, platform, terminal: stdout.isTTY === true }))) {
-    await openReport(join(kept.facts.out, 'report.html'));
+  if (result.summary) {
+    await openIfWanted(join(kept.facts.out, 'report.html'), options.open);
   }
 }
 

@@ -6,7 +6,7 @@ import { findInputs } from '../runner/input-files';
 import type { LocalRunResult } from '../runner/local-run';
 import { LocalWorld } from '../runner/local-world';
 import { findScriptSource } from '../runner/script-source';
-import { isOpenedByDefault, openReport } from './open-report';
+import { openIfWanted } from './open-report';
 import type { ProgressView } from './progress-view';
 import { pythonForBatch } from './python-for-batch';
 import type { RunCommandOptions } from './run-options';
@@ -107,10 +107,8 @@ class Watch {
   private async show(result: LocalRunResult, seconds: number): Promise<void> {
     const lines = result.firstFailure ? stoppedLines(result, result.firstFailure, false) : await summaryLines(result);
     process.stdout.write(`${lines.join('\n')}\n  From the change to the result: ${seconds.toFixed(1)} s\n`);
-    const { env, platform, stdout } = process;
-    const opened = this.options.open ?? isOpenedByDefault({ env, platform, terminal: stdout.isTTY === true });
-    if (result.summary && this.rounds++ === 0 && opened) {
-      await openReport(join(result.folder, 'report.html'));
+    if (result.summary && this.rounds++ === 0) {
+      await openIfWanted(join(result.folder, 'report.html'), this.options.open);
     }
   }
 
