@@ -3,6 +3,11 @@ export function count(number: number): string {
   return number.toLocaleString('en-US');
 }
 
+/** So many of something: `1 item`, `1,240 items`. */
+export function counted(number: number, noun: string): string {
+  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
+}
+
 /** A time as a clock shows it, `0:40` or `2:05:00`; in seconds. */
 export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);

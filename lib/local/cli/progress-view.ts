@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import type { ItemResult } from '../../contract/batch-item';
 import type { RunProgress, RunStart } from '../runner/local-run';
-import { count, duration } from './figures';
+import { count, counted, duration } from './figures';
 import { RateMeter } from './rate-meter';
 
 const BAR_CHARACTERS = 24;
@@ -98,12 +98,11 @@ export class ProgressView implements RunProgress {
   /** Such as `512 of 1,240 (41 %), 3 failed, 4 sessions, 18.3 a second, 0:40 left`. */
   private figures(): string {
     const { items = 0, sessionsOpen = () => 0 } = this.facts ?? {};
-    const sessions = sessionsOpen();
     const rate = this.rate.perSecond();
     return [
       `${count(this.done)} of ${count(items)} (${Math.floor((100 * this.done) / items)} %)`,
       ...(this.failed > 0 ? [`${count(this.failed)} failed`] : []),
-      `${sessions} ${sessions === 1 ? 'session' : 'sessions'}`,
+      counted(sessionsOpen(), 'session'),
       ...(rate > 0 ? [`${rate.toFixed(1)} a second`, `${duration((items - this.done) / rate)} left`] : []),
     ].join(', ');
   }
@@ -111,10 +110,10 @@ export class ProgressView implements RunProgress {
 
 function headline({ batch, runId, items, done, of }: RunStart): string {
   if (done > 0) {
-    return `Resuming run ${runId} of batch ${batch}: ${count(items)} items to do, ${count(done)} are done`;
+    return `Resuming run ${runId} of batch ${batch}: ${counted(items, 'item')} to do, ${counted(done, 'item')} done before`;
   }
-  const limited = of !== undefined && of > items ? ` of ${count(of)}` : '';
-  return `Running batch ${batch} on ${count(items)}${limited} items`;
+  const all = of === undefined || of <= items ? counted(items, 'item') : `${count(items)} of ${counted(of, 'item')}`;
+  return `Running batch ${batch} on ${all}`;
 }
 
 function itemLine({ id, status, durationSeconds, error }: ItemResult): string {

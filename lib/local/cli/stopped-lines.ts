@@ -1,15 +1,15 @@
 import type { ItemResult } from '../../contract/batch-item';
 import type { LocalRunResult } from '../runner/local-run';
-import { count } from './figures';
+import { count, counted } from './figures';
+import { indented } from './summary-lines';
 
 /** What a person reads when a run was stopped at the first item that failed. */
 export function stoppedLines(run: LocalRunResult, { id, error }: ItemResult, kept = true): string[] {
-  const traceback = error?.detail?.trimEnd().split('\n') ?? [];
   return [
     '',
     `Stopped at the first item that failed: ${id}`,
     `  ${error?.name}: ${error?.message}`,
-    ...traceback.map((line) => `    ${line}`),
+    ...(error?.detail ? indented(error.detail) : []),
     ...doneLines(run, kept),
   ];
 }
@@ -24,7 +24,7 @@ function doneLines({ items, runId, folder, sessionsLeft }: LocalRunResult, kept:
     return ['  Nothing had begun.'];
   }
   return [
-    `  ${count(items.ended)} of ${count(items.toDo)} items have a result, in ${folder}; ${sessionsLeft} sessions left open`,
+    `  ${count(items.ended)} of ${counted(items.toDo, 'item')} ended, see ${folder}; ${counted(sessionsLeft, 'session')} left open`,
     ...(kept ? [`  Go on with it: npx agentcore-local run --resume ${runId}`] : []),
   ];
 }

@@ -106,7 +106,7 @@ class Watch {
 
   private async show(result: LocalRunResult, seconds: number): Promise<void> {
     const lines = result.firstFailure ? stoppedLines(result, result.firstFailure, false) : await summaryLines(result);
-    process.stdout.write(`${lines.join('\n')}\n  From the change to the result: ${seconds.toFixed(1)} s\n`);
+    process.stdout.write(`${lines.join('\n')}\n  Took ${seconds.toFixed(1)} s altogether\n`);
     if (result.summary && this.rounds++ === 0) {
       await openIfWanted(join(result.folder, 'report.html'), this.options.open);
     }

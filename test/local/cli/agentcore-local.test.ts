@@ -25,7 +25,7 @@ describe('agentcore-local', () => {
     expect(stdout).toMatch(/\nfine\.csv +succeeded +\d+\.\d +2\n/);
     expect(stdout).toMatch(/\nraise\.csv +failed +\d+\.\d +ValueError: cannot make sense of raise\.csv\n/);
     expect(stdout).toContain('succeeded: 1 of 2 items failed, within the tolerated 50 %');
-    expect(stdout).toContain('1 sessions, 0 left open');
+    expect(stdout).toContain('1 session, 0 left open');
     expect(stdout).toContain(`Report:  ${join('results', 'report.html')}`);
     expect(code).toBe(0);
   });

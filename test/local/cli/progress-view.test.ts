@@ -62,7 +62,7 @@ describe('the progress of a run', () => {
     [
       'a run that is resumed',
       { items: 12, done: 28 },
-      'Resuming run 2026-11-24T10-00-00 of batch Sales: 12 items to do, 28 are done; code is ',
+      'Resuming run 2026-11-24T10-00-00 of batch Sales: 12 items to do, 28 items done before; code is ',
     ],
     [
       'code that is not fenced in',
