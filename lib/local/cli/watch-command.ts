@@ -97,11 +97,15 @@ class Watch {
       bucket,
       found.map(({ path, name }) => ({ key: `${settings.input.prefix}${name}`, source: path })),
     );
-    // A worker keeps the script that it has read.
-    await this.world.renewLambdas();
     const { out: output, limit, failFast, parameters } = options;
     const request = parameters === undefined ? {} : { parameters };
-    return new BatchRun(this.world, { output, request, script, limit, failFast, progress: view, signal }).run();
+    const run = new BatchRun(this.world, { output, request, script, limit, failFast, progress: view, signal });
+    try {
+      return await run.run();
+    } finally {
+      // A worker keeps the script that it has read.
+      await this.world.renewLambdas();
+    }
   }
 
   private async show(result: LocalRunResult, seconds: number): Promise<void> {

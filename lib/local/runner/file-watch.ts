@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mapConcurrently } from '../../runtime/concurrency';
 
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 120;
 /** Looking must not keep the machine busy. */
 const SHARE_OF_TIME = 5;
 

@@ -64,6 +64,13 @@ export class LocalLambda {
     return JSON.parse(answer.output ?? 'null');
   }
 
+  /** Has an environment ready for the next call. */
+  warm(): void {
+    if (this.idle.length === 0) {
+      this.idle.push(this.startWorker());
+    }
+  }
+
   /** Ends what is working at this moment, as a crash of the environment would: for drills. */
   crash(): void {
     for (const worker of this.all) {

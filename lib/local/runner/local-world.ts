@@ -78,11 +78,14 @@ export class LocalWorld {
     }
   }
 
-  /** Lambdas that are called from now on are new ones: they have read nothing yet. */
+  /** Lambdas that are called from now on are new ones, which have read nothing yet. They are ready when they are called. */
   async renewLambdas(): Promise<void> {
-    const old = [...this.lambdas.values()];
-    this.lambdas = new Map();
-    await Promise.all(old.map((lambda) => lambda.stop()));
+    const old = this.lambdas;
+    this.lambdas = new Map([...old.keys()].map((arn) => [arn, this.makeLambda(arn)]));
+    for (const lambda of this.lambdas.values()) {
+      lambda.warm();
+    }
+    await stopAll(old);
   }
 
   sessionsOpen(): number {
@@ -101,7 +104,7 @@ export class LocalWorld {
   }
 
   async close(): Promise<void> {
-    await this.renewLambdas();
+    await stopAll(this.lambdas);
     await this.emulator.stop();
     await this.s3.stop();
     this.scratch.remove();
@@ -138,4 +141,8 @@ export class LocalWorld {
       TMPDIR: this.scratch.path,
     };
   }
+}
+
+async function stopAll(lambdas: ReadonlyMap<string, LocalLambda>): Promise<void> {
+  await Promise.all([...lambdas.values()].map((lambda) => lambda.stop()));
 }
