@@ -86,4 +86,12 @@ describe('agentcore-local', () => {
     expect(stderr).not.toContain('    at ');
     expect(code).toBe(1);
   });
+
+  test('tells what it needs on a Node.js that is too old for its parts, and does not fail for them', async () => {
+    const { code, stdout } = await agentcoreLocal(scratch.folder, ['--help'], {
+      NODE_OPTIONS: '--no-experimental-sqlite',
+    });
+    expect(stdout).toContain('Usage: agentcore-local');
+    expect(code).toBe(0);
+  });
 });

@@ -1,4 +1,4 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
 /** What is known of an object, beside its content. */
 export interface ObjectFacts {
@@ -50,7 +50,9 @@ export class ObjectTable {
 
   /** @param path a file; without one, the table is in memory */
   constructor(path = ':memory:') {
-    this.database = new DatabaseSync(path);
+    // Not before it is needed: older versions of Node.js do not have it, or warn of it.
+    const sqlite = process.getBuiltinModule('node:sqlite');
+    this.database = new sqlite.DatabaseSync(path);
     try {
       // NORMAL: a write is not waited for until it is on the disk. After a power failure the last ones may be missing,
       // nothing else: their items run again.
