@@ -1,5 +1,6 @@
 import type { BatchRequest, Plan, ReportResponse, RunSummary } from '../../contract/batch';
 import type { ItemResult } from '../../contract/batch-item';
+import { ErrorName } from '../../contract/errors';
 import type { JsonValue } from '../../contract/json';
 import { RunLayout } from '../../contract/layout';
 import { ObjectStore } from '../../runtime/staging/object-store';
@@ -12,6 +13,7 @@ import { readOverlay } from './script-overlay';
 import { execute, newExecution } from './states/execution';
 import type { ExecutionOutcome } from './states/services';
 
+const REFUSALS: ReadonlySet<string> = new Set([ErrorName.invalidInput, ErrorName.invalidRequest]);
 const ITEM_RESULT = /\/items\/[^/]+\/result\.json$/;
 
 /** One execution of the batch's state machine in a world. */
@@ -77,9 +79,12 @@ export class BatchRun {
     }
     try {
       return await limitRequest(this.world, request, limit);
-    } catch {
+    } catch (error) {
       // What is wrong with the input is told by the execution itself, in its first state.
-      return { request };
+      if (REFUSALS.has((error as Error).name)) {
+        return { request };
+      }
+      throw error;
     }
   }
 
