@@ -45,7 +45,7 @@ export abstract class BatchAnalysisBase extends Construct {
     return this.metric(BatchMetric.runDuration, { statistic: 'Average', ...props });
   }
 
-  /** What the sessions of runs cost, in US dollars, as estimated in their reports. */
+  /** What runs cost, in US dollars, as estimated in their reports: sessions, and the workflow around them. */
   public metricEstimatedCost(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(BatchMetric.estimatedCost, props);
   }
@@ -84,7 +84,7 @@ export abstract class BatchAnalysisBase extends Construct {
         this.metricRunDuration({ label: 'Average', period }),
         this.metricRunDuration({ label: 'Maximum', statistic: 'Maximum', period }),
       ]),
-      this.graph('estimated cost', [this.metricEstimatedCost({ label: 'Sessions', period })], 'USD'),
+      this.graph('estimated cost', [this.metricEstimatedCost({ label: 'Runs', period })], 'USD'),
     ];
   }
 

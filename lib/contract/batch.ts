@@ -222,12 +222,19 @@ export interface FailureGroup {
   readonly items: string[];
 }
 
-/** An estimate of what the sessions cost, from measured CPU time, memory and durations. In US dollars. */
+/**
+ * An estimate of what a run cost, in US dollars: its sessions, from measured CPU time, memory and durations, and what is
+ * around them, from counts of items, sessions and files.
+ */
 export interface CostEstimate {
   readonly cpu: number;
   readonly memory: number;
+  readonly lambda: number;
+  readonly stepFunctions: number;
+  /** Requests only. */
+  readonly s3: number;
   readonly total: number;
-  /** Year and month of the prices. */
+  /** Year and month of the prices of sessions; those of the rest are of {@link AWS_PRICES}. */
   readonly pricesAsOf: string;
 }
 

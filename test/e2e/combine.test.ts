@@ -54,7 +54,7 @@ describe('a batch with a script over all results', () => {
     const { outcome, summary } = await scratch.run([await scratch.inputs({ 'a.csv': 'x' })]);
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'CombiningFailed' });
     expect(outcome.cause).toContain(
-      'all 1 items succeeded; combining the results failed: ScriptFailed: ValueError: told to fail',
+      'the item succeeded; combining the results failed: ScriptFailed: ValueError: told to fail',
     );
     expect(summary?.combined?.error?.detail).toContain('combine.py');
   });

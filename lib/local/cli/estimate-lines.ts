@@ -1,7 +1,7 @@
+import { AWS_PRICES } from '../../contract/aws-prices';
 import type { ItemResult } from '../../contract/batch-item';
 import { PRICES } from '../../contract/service';
 import { estimateOnAws, measure } from '../runner/aws-estimate';
-import { AWS_PRICES } from '../runner/aws-prices';
 import type { LocalRunResult } from '../runner/local-run';
 import { counted, dollars, roughly } from './figures';
 

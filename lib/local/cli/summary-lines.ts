@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { ItemResult } from '../../contract/batch-item';
+import type { ItemError, ItemResult } from '../../contract/batch-item';
 import type { JsonValue } from '../../contract/json';
 import type { LocalRunResult } from '../runner/local-run';
 import { estimateLines } from './estimate-lines';
@@ -24,12 +24,33 @@ export async function summaryLines(run: LocalRunResult): Promise<string[]> {
     ...itemTable(results),
     '',
     ...firstFailure(results),
+    ...combinedLines(summary.combined, folder),
     `Run ${summary.runId} ${summary.status}: ${summary.message}`,
     `  ${counts.succeeded} succeeded, ${counts.failed} failed${skipped}, of ${counted(counts.total, 'item')} in ${summary.durationSeconds.toFixed(1)} s`,
     `  ${counted(run.sessionsStarted, 'session')}, ${run.sessionsLeft} left open`,
     ...estimateLines(run, results),
     `  Results: ${join(folder, 'results.jsonl')}`,
     `  Report:  ${join(folder, 'report.html')}`,
+  ];
+}
+
+/** What the combining script has found, in a line, and where it has left its files. */
+function combinedLines(combined: ItemResult | undefined, folder: string): string[] {
+  if (!combined) {
+    return [];
+  }
+  if (combined.error) {
+    return traceback('The combining script', combined.error);
+  }
+  const figures = Object.entries(combined.row ?? {}).flatMap(([name, value]) =>
+    typeof value === 'object' ? [] : [`${name} ${shown(value)}`],
+  );
+  return [
+    `Combined: ${figures.join(', ') || 'no figures'}`,
+    ...(combined.files.length > 0
+      ? [`  ${join(folder, 'combined/files')}: ${combined.files.map(({ path }) => path).join(', ')}`]
+      : []),
+    '',
   ];
 }
 
@@ -71,7 +92,11 @@ function itemTable(results: ItemResult[]): string[] {
 /** Where the first item that failed went wrong: often all of them did so there. */
 function firstFailure(results: ItemResult[]): string[] {
   const { id, error } = results.find((result) => result.error?.detail) ?? {};
-  return error?.detail ? [`${id}:`, ...indented(error.detail), ''] : [];
+  return error ? traceback(`${id}`, error) : [];
+}
+
+function traceback(what: string, { detail }: ItemError): string[] {
+  return detail ? [`${what}:`, ...indented(detail), ''] : [];
 }
 
 /** A traceback, the end of it where it is long. */

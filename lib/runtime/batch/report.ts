@@ -33,7 +33,7 @@ export class Reporter {
   }
 
   async report(leftOverSessions: number): Promise<ReportResponse> {
-    const totals = new Summarizer();
+    const totals = new Summarizer(this.settings.longItems);
     for await (const result of this.results()) {
       totals.add(result);
     }
@@ -141,7 +141,7 @@ export class Reporter {
 function messageOf(counts: ItemCounts, tolerance: FailureTolerance, tolerated: boolean): string {
   const share = `${counts.failed} of ${counts.total} items failed`;
   if (counts.failed === 0) {
-    return `all ${counts.total} items succeeded`;
+    return counts.total === 1 ? 'the item succeeded' : `all ${counts.total} items succeeded`;
   }
   return tolerated
     ? `${share}, within the tolerated ${toleratedInWords(tolerance)}`

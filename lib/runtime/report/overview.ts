@@ -1,3 +1,4 @@
+import { AWS_PRICES } from '../../contract/aws-prices';
 import type { RunSummary } from '../../contract/batch';
 import type { JsonObject } from '../../contract/json';
 import { PRICES } from '../../contract/service';
@@ -100,7 +101,8 @@ function itemsEach(items: number, sessions: number): string {
 }
 
 function costNote({ cost }: RunSummary): string {
-  return `CPU ${formatUsd(cost.cpu)} + memory ${formatUsd(cost.memory)}, at prices of ${month(cost.pricesAsOf)}`;
+  const around = cost.lambda + cost.stepFunctions + cost.s3;
+  return `Sessions ${formatUsd(cost.cpu + cost.memory)}, workflow ${formatUsd(around)}; prices of ${month(cost.pricesAsOf)}`;
 }
 
 function facts(summary: RunSummary): string {
@@ -133,10 +135,12 @@ function sessionsInWords({ sessions }: RunSummary): string {
 
 function costInWords(cost: RunSummary['cost']): string {
   return (
-    `${formatUsd(cost.total)} = ${formatUsd(cost.cpu)} for active CPU + ${formatUsd(cost.memory)} for memory, ` +
+    `${formatUsd(cost.total)} = sessions’ active CPU ${formatUsd(cost.cpu)} + memory ${formatUsd(cost.memory)}, ` +
     `from the items’ CPU time, peak memory and durations at the prices of ${month(cost.pricesAsOf)} ` +
-    `($${PRICES.vcpuHour} a vCPU-hour, $${PRICES.gbHour} a GB-hour). Without the sessions’ start and idle time, ` +
-    'Lambda, Step Functions and S3.'
+    `($${PRICES.vcpuHour} a vCPU-hour, $${PRICES.gbHour} a GB-hour) ` +
+    `+ Lambda ${formatUsd(cost.lambda)} + Step Functions ${formatUsd(cost.stepFunctions)} + S3 requests ${formatUsd(cost.s3)}, ` +
+    `from counts of items, sessions and files at list prices of us-east-1 of ${month(AWS_PRICES.asOf)}. ` +
+    'Without the sessions’ start and idle time, retries, logs, storage and free tiers.'
   );
 }
 

@@ -2,6 +2,7 @@ import type { CostEstimate, FailureGroup, ItemCounts } from '../../contract/batc
 import type { ItemResult } from '../../contract/batch-item';
 import { PRICES } from '../../contract/service';
 import { FailureGroups } from './failure-groups';
+import { ASSUMED_SECONDS, looksAt, type WorkflowUse, workflowCost } from './workflow-cost';
 
 /** The service bills at least this much memory (128 MB) for every second. */
 const MEMORY_FLOOR_BYTES = 128 * 1024 ** 2;
@@ -15,8 +16,10 @@ export class Summarizer {
   private readonly byStatus = { succeeded: 0, failed: 0, skipped: 0 };
   private readonly groups = new FailureGroups();
   private readonly sessions = new Set<string>();
-  private cpuSeconds = 0;
-  private gbSeconds = 0;
+  private readonly use = { cpuSeconds: 0, gbSeconds: 0, seconds: 0, items: 0, files: 0, looks: 0 };
+
+  /** @param longItems whether items ran in the background of their sessions */
+  constructor(private readonly longItems = false) {}
 
   add(item: ItemResult): void {
     this.byStatus[item.status] += 1;
@@ -28,9 +31,14 @@ export class Summarizer {
   }
 
   /** Adds what something took that ran, also of what is no item of the run. */
-  addUsage({ cpuSeconds, peakMemoryBytes = 0, durationSeconds }: ItemResult): void {
-    this.cpuSeconds += cpuSeconds ?? durationSeconds;
-    this.gbSeconds += (Math.max(peakMemoryBytes, MEMORY_FLOOR_BYTES) / BYTES_PER_GB) * durationSeconds;
+  addUsage({ cpuSeconds, peakMemoryBytes = 0, durationSeconds, files }: ItemResult): void {
+    const { use } = this;
+    use.items += 1;
+    use.files += files.length;
+    use.seconds += durationSeconds;
+    use.cpuSeconds += cpuSeconds ?? durationSeconds;
+    use.gbSeconds += (Math.max(peakMemoryBytes, MEMORY_FLOOR_BYTES) / BYTES_PER_GB) * durationSeconds;
+    use.looks += this.longItems ? looksAt(durationSeconds) : 0;
   }
 
   get counts(): ItemCounts {
@@ -49,12 +57,14 @@ export class Summarizer {
   }
 
   get cost(): CostEstimate {
-    return estimateCost({ cpuSeconds: this.cpuSeconds, gbSeconds: this.gbSeconds });
+    const sessions = this.sessions.size;
+    const sessionSeconds = this.use.seconds + sessions * ASSUMED_SECONDS.sessionOverhead;
+    return estimateCost({ ...this.use, sessions, sessionSeconds });
   }
 }
 
 /** What the estimate is made from. */
-export interface Usage {
+export interface Usage extends WorkflowUse {
   /** Active CPU time of all items, in vCPU-seconds. */
   readonly cpuSeconds: number;
   /** Peak memory of each item times its duration, in GB-seconds. */
@@ -62,19 +72,32 @@ export interface Usage {
 }
 
 /**
- * Estimates in US dollars what the service bills for items, at the prices in `lib/contract/service.ts`.
+ * Estimates in US dollars what a run cost, at the list prices in `lib/contract/service.ts` and `aws-prices.ts`.
  *
  * CPU is the items' measured CPU time; where it could not be measured, one busy vCPU for the item's duration. Memory
  * is each item's peak, at least the 128 MB that the service always bills, for as long as the item ran.
  *
- * It leaves out what happens between the items of a session (its start, warming imports, moving files, idling until it
- * is stopped), that a session's peak outlives the item which caused it, and everything that is not the interpreter:
- * Lambda, Step Functions, S3, logs and data transfer. The bill is therefore higher; the ratio between runs holds.
+ * It leaves out what the interpreter bills between the items of a session (its start, warming imports, moving files, idling
+ * until it is stopped), that a session's peak outlives the item which caused it, retries, logs, storage and data transfer.
+ * The bill is therefore higher; the ratio between runs holds.
  */
 export function estimateCost(usage: Usage): CostEstimate {
-  const cpu = round((usage.cpuSeconds / 3600) * PRICES.vcpuHour);
-  const memory = round((usage.gbSeconds / 3600) * PRICES.gbHour);
-  return { cpu, memory, total: round(cpu + memory), pricesAsOf: PRICES.asOf };
+  const parts = {
+    cpu: (usage.cpuSeconds / 3600) * PRICES.vcpuHour,
+    memory: (usage.gbSeconds / 3600) * PRICES.gbHour,
+    ...workflowCost(usage),
+  };
+  const total = Object.values(parts).reduce((sum, part) => sum + part, 0);
+  const { cpu, memory, lambda, stepFunctions, s3 } = parts;
+  return {
+    cpu: round(cpu),
+    memory: round(memory),
+    lambda: round(lambda),
+    stepFunctions: round(stepFunctions),
+    s3: round(s3),
+    total: round(total),
+    pricesAsOf: PRICES.asOf,
+  };
 }
 
 /** To millionths of a dollar: an item of a second costs about thirty of them. */

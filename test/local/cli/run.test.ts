@@ -1,7 +1,7 @@
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AnalysisInput } from '../../../lib';
+import { AnalysisInput, AnalysisScript } from '../../../lib';
 import { agentcoreLocal, CommandLine } from '../../support/command-line';
 import { SCRIPTS, Scratch } from '../../support/local-batch';
 import { python } from '../../support/python';
@@ -27,6 +27,47 @@ describe('agentcore-local run', () => {
   async function runFolders(): Promise<string[]> {
     return (await readdir(join(scratch.folder, '.agentcore/runs')).catch(() => [])).sort();
   }
+
+  describe('a batch with a set-up and a combining script', () => {
+    const combine = { script: AnalysisScript.fromAsset(join(SCRIPTS, 'combine.py')) };
+
+    test('takes what the set-up wants from files that are named, and shows what was combined', async () => {
+      scratch.synthesize('count.py', { setup: { objects: ['reference/a.csv', 'tables/'] }, combine });
+      await scratch.inputs({ 'a.csv': 'x\n', 'b.csv': 'x\n' });
+      const objects = ['reference/a.csv=inputs/a.csv', 'tables/one.csv=inputs/b.csv'];
+      const { code, stdout } = await run('inputs', ...objects.flatMap((object) => ['--object', object]));
+      expect(stdout).toContain('Combined: items 2, lines 2\n  results/combined/files: result.json, total.csv\n');
+      expect(code).toBe(0);
+    });
+
+    test.each([
+      [
+        [],
+        'the set-up of batch Batch takes "tables/" from the staging bucket: name what it is here, with --object tables/NAME=FILE',
+      ],
+      [
+        ['--object', 'tables/a.csv=none.csv'],
+        'the object "tables/a.csv" is to be the file "none.csv", which does not exist',
+      ],
+      [['--object', 'tables'], 'It must be a key and a file, such as reference/prices.csv=./prices.csv.'],
+    ])('says what is missing: %j', async (args, message) => {
+      scratch.synthesize('count.py', { setup: { objects: ['tables/'] } });
+      await scratch.inputs({ 'a.csv': '' });
+      const { code, stderr } = await run('inputs', ...args);
+      expect(stderr).toContain(message);
+      expect(code).toBe(1);
+      expect(await runFolders()).toEqual([]);
+    });
+
+    test('shows the traceback of a combining script that failed', async () => {
+      scratch.synthesize('count.py', { combine });
+      await scratch.inputs({ 'a.csv': '' });
+      const { code, stdout } = await run('inputs', '--parameters', '{"fail": true}');
+      expect(stdout).toMatch(/The combining script:\n +Traceback[\s\S]*ValueError: told to fail/);
+      expect(stdout).toContain('failed: the item succeeded; combining the results failed: ScriptFailed');
+      expect(code).toBe(1);
+    });
+  });
 
   describe('--limit', () => {
     test('runs the first items in the order of their keys, after the filters, and says of how many', async () => {

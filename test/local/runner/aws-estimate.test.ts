@@ -1,7 +1,7 @@
+import { AWS_PRICES } from '../../../lib/contract/aws-prices';
 import type { ItemResult } from '../../../lib/contract/batch-item';
 import { PRICES } from '../../../lib/contract/service';
 import { type BatchShape, estimateOnAws, measure, shapeOf } from '../../../lib/local/runner/aws-estimate';
-import { AWS_PRICES } from '../../../lib/local/runner/aws-prices';
 import { readDeployment } from '../../../lib/local/runner/deployment';
 import { Scratch } from '../../support/local-batch';
 
@@ -9,8 +9,7 @@ const SHAPE: BatchShape = {
   itemsPerSession: 25,
   maxConcurrency: 10,
   longItems: false,
-  workerGb: 1,
-  workerArchitecture: 'arm64',
+  worker: { gb: 1, architecture: 'arm64' },
 };
 const MEASURED = { seconds: 2, cpuSeconds: 1, peakBytes: 1024 ** 3, files: 1 };
 
@@ -51,9 +50,9 @@ describe('what a batch would cost on AWS', () => {
     const sessionSeconds = 3 + 50 + 3 * (1 + 24 / 5) * 0.14;
     expect(estimate.sessionCpu).toBeCloseTo(((1_000 + 40 * 3) / 3600) * PRICES.vcpuHour, 10);
     expect(estimate.sessionMemory).toBeCloseTo(((40 * sessionSeconds) / 3600) * PRICES.gbHour, 10);
-    expect(estimate.stepFunctions).toBeCloseTo((6 + 40 * 7) * AWS_PRICES.stateTransition, 10);
+    expect(estimate.stepFunctions).toBeCloseTo((7 + 40 * 7) * AWS_PRICES.stateTransition, 10);
     expect(estimate.lambda).toBeCloseTo(
-      122 * AWS_PRICES.lambdaRequest + 40 * sessionSeconds * AWS_PRICES.lambdaGbSecond.arm64,
+      123 * AWS_PRICES.lambdaRequest + 40 * sessionSeconds * AWS_PRICES.lambdaGbSecond.arm64,
       10,
     );
     expect(estimate.s3).toBeCloseTo(3_000 * AWS_PRICES.s3Write + 2_040 * AWS_PRICES.s3Read, 10);
@@ -76,9 +75,9 @@ describe('what a batch would cost on AWS', () => {
     const long = estimateOnAws(10, hour, { ...SHAPE, longItems: true });
     const looks = 10 * 62;
     expect(long.lambda).toBeCloseTo(
-      (2 + 3 + looks) * AWS_PRICES.lambdaRequest + (3 + looks * 2) * AWS_PRICES.lambdaGbSecond.arm64,
+      (3 + 3 + looks) * AWS_PRICES.lambdaRequest + (3 + looks * 2) * AWS_PRICES.lambdaGbSecond.arm64,
       10,
     );
-    expect(long.stepFunctions).toBeCloseTo((6 + 7 + 3 * looks) * AWS_PRICES.stateTransition, 10);
+    expect(long.stepFunctions).toBeCloseTo((7 + 7 + 3 * looks) * AWS_PRICES.stateTransition, 10);
   });
 });

@@ -87,16 +87,16 @@ describe('a script over all results', () => {
     const plan = await planning.plan();
     await end(plan, 'succeeded', 'succeeded');
     const without = (await planning.report(SALES, plan)).summaryKey;
-    const { cost } = (await planning.store.findJson<{ cost: { total: number } }>(without)) ?? {};
+    const { cost } = (await planning.store.findJson<{ cost: { cpu: number } }>(without)) ?? {};
     await gather(COMBINING);
     await combined('succeeded', { row: { total: 7 }, cpuSeconds: 3600 });
     await planning.plan({ runId: 'run-1' }, {}, 'again');
     await planning.report(COMBINING, plan, { executionName: 'again' });
-    const summary = await planning.store.findJson<{ combined: ItemResult; cost: { total: number } }>(LAYOUT.summary);
+    const summary = await planning.store.findJson<{ combined: ItemResult; cost: { cpu: number } }>(LAYOUT.summary);
     expect(summary?.combined).toMatchObject({ status: 'succeeded', row: { total: 7 } });
     // It is of an earlier execution, and so are the items: this one has used nothing.
-    expect(summary?.cost.total).toBe(0);
-    expect(cost?.total).toBeGreaterThan(0);
+    expect(summary?.cost.cpu).toBe(0);
+    expect(cost?.cpu).toBeGreaterThan(0);
   });
 
   test('is given the output files that fit its patterns, of items that have succeeded', async () => {

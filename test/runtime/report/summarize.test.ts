@@ -1,3 +1,4 @@
+import { AWS_PRICES } from '../../../lib/contract/aws-prices';
 import { PRICES } from '../../../lib/contract/service';
 import { messagePattern } from '../../../lib/runtime/report/failure-groups';
 import { Summarizer } from '../../../lib/runtime/report/summarize';
@@ -20,11 +21,13 @@ it('counts items by how they ended, and the sessions that they ran in', () => {
   expect(totals.sessionsUsed).toBe(2);
 });
 
-it('is all zero for a run without items', () => {
+it('is zero for a run without items', () => {
   const totals = totalsOf();
   expect(totals.counts.total).toBe(0);
   expect(totals.failures).toEqual([]);
-  expect(totals.cost).toEqual({ cpu: 0, memory: 0, total: 0, pricesAsOf: PRICES.asOf });
+  // The workflow has run all the same.
+  expect(totals.cost).toMatchObject({ cpu: 0, memory: 0, s3: 0 });
+  expect(totals.cost.stepFunctions).toBeCloseTo(7 * AWS_PRICES.stateTransition, 6);
 });
 
 describe('failures', () => {
@@ -84,7 +87,7 @@ describe('the estimated cost', () => {
     );
     expect(cost.cpu).toBeCloseTo(PRICES.vcpuHour, 6);
     expect(cost.memory).toBeCloseTo(4 * PRICES.gbHour, 6);
-    expect(cost.total).toBeCloseTo(cost.cpu + cost.memory, 6);
+    expect(cost.total).toBeCloseTo(cost.cpu + cost.memory + cost.lambda + cost.stepFunctions + cost.s3, 5);
     expect(cost.pricesAsOf).toBe(PRICES.asOf);
   });
 
@@ -95,6 +98,33 @@ describe('the estimated cost', () => {
   });
 
   it('is without what an earlier execution of the run had done', () => {
-    expect(totalsOf(item({ status: 'skipped', cpuSeconds: 3600 })).cost.total).toBe(0);
+    const { cost } = totalsOf(item({ status: 'skipped', cpuSeconds: 3600 }));
+    expect(cost).toMatchObject({ cpu: 0, memory: 0, s3: 0 });
+  });
+
+  it('is also that of the workflow around the sessions, by items, sessions and files', () => {
+    const file = { path: 'a.png', bytes: 1, contentType: 'image/png', key: 'k' };
+    const some = Array.from({ length: 50 }, (_, n) =>
+      item({ sessionId: `s${n % 2}`, durationSeconds: 60, files: [file, file] }),
+    );
+    const { cost } = totalsOf(...some);
+    // Two sessions: seven transitions and three calls each, and as many for the run; a worker waits for both.
+    expect(cost.stepFunctions).toBeCloseTo(21 * AWS_PRICES.stateTransition, 6);
+    const seconds = 50 * 60 + 2 * 3;
+    // Each session takes 25 minutes, so the worker is called once more.
+    expect(cost.lambda).toBeCloseTo(11 * AWS_PRICES.lambdaRequest + seconds * AWS_PRICES.lambdaGbSecond.arm64, 6);
+    expect(cost.s3).toBeCloseTo(200 * AWS_PRICES.s3Write + 102 * AWS_PRICES.s3Read, 6);
+  });
+
+  it('of items in the background is that of looks at them, and of no worker that waits', () => {
+    const totals = new Summarizer(true);
+    totals.add(item({ sessionId: 's', durationSeconds: 7200 }));
+    const looks = 2 + 120;
+    expect(totals.cost.stepFunctions).toBeCloseTo((14 + 3 * looks) * AWS_PRICES.stateTransition, 6);
+    const seconds = 3 + looks * 2;
+    expect(totals.cost.lambda).toBeCloseTo(
+      (6 + looks) * AWS_PRICES.lambdaRequest + seconds * AWS_PRICES.lambdaGbSecond.arm64,
+      6,
+    );
   });
 });
