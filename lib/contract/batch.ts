@@ -126,6 +126,8 @@ export interface GatherRequest {
   readonly action: 'gather';
   readonly runId: string;
   readonly executionName: string;
+  /** Why the Map Run as a whole failed; without texts if it did not. */
+  readonly mapFailure: StateFailure;
 }
 
 export interface GatherResponse {
@@ -139,6 +141,8 @@ export interface ReportRequest {
   readonly action: 'report';
   readonly plan: Plan;
   readonly combine: boolean;
+  /** As of Gather, or why the Map Run of the combining script failed. */
+  readonly mapFailure: StateFailure;
   /** How often the execution has been redriven. */
   readonly redriveCount: number;
 }

@@ -14,7 +14,15 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import type { FailRequest, GatherRequest, PlanRequest, ReportRequest, SessionContext, Stage } from '../contract/batch';
+import type {
+  FailRequest,
+  GatherRequest,
+  PlanRequest,
+  ReportRequest,
+  SessionContext,
+  Stage,
+  StateFailure,
+} from '../contract/batch';
 import { runsPrefix } from '../contract/layout';
 import { callLambda, LAMBDA_CRASH } from './call-lambda';
 import { SessionWorkflow } from './session-workflow';
@@ -26,6 +34,9 @@ const BATCH_INPUT_BYTES = 128 * 1024;
 
 /** In the context object. It is not among the paths that CDK has a constant for. */
 const REDRIVE_COUNT = '$$.Execution.RedriveCount';
+
+/** A value for the path that a Catch of a map overwrites. */
+const NO_FAILURE: StateFailure = { Error: '', Cause: '' };
 
 export interface BatchWorkflowProps {
   readonly batchName: string;
@@ -89,7 +100,7 @@ export class BatchWorkflow extends StateMachineFragment {
       lambda: this.props.planner,
       payload: TaskInput.fromObject(request),
       // In the place of the execution's input, which may fill a state's data by itself.
-      resultSelector: { 'plan.$': '$' },
+      resultSelector: { 'plan.$': '$', mapFailure: NO_FAILURE },
       transient: [LAMBDA_CRASH],
     });
   }
@@ -99,6 +110,7 @@ export class BatchWorkflow extends StateMachineFragment {
       action: 'gather',
       runId: JsonPath.stringAt('$.plan.runId'),
       executionName: JsonPath.executionName,
+      mapFailure: JsonPath.objectAt('$.mapFailure'),
     };
     return this.callReporter(StateName.gather, request, 'gathered');
   }
@@ -108,6 +120,7 @@ export class BatchWorkflow extends StateMachineFragment {
       action: 'report',
       plan: JsonPath.objectAt('$.plan'),
       combine: JsonPath.objectAt('$.gathered.combine'),
+      mapFailure: JsonPath.objectAt('$.mapFailure'),
       redriveCount: JsonPath.numberAt(REDRIVE_COUNT),
     };
     return this.callReporter(StateName.report, request, 'report');

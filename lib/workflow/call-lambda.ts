@@ -20,7 +20,7 @@ export interface LambdaCall {
   readonly lambda: IFunction;
   readonly payload: TaskInput;
   readonly resultPath?: string;
-  readonly resultSelector?: { [key: string]: string };
+  readonly resultSelector?: { readonly [key: string]: unknown };
   /** Errors of the handler that are worth trying again. */
   readonly transient?: string[];
 }

@@ -67,7 +67,8 @@ export class Planning {
     { executionName = plan.runId, redriveCount = 0 } = {},
   ): Promise<ReportResponse> {
     const { combine } = await new Gatherer(settings, this.store, plan.runId, executionName).gather();
-    return new Reporter(settings, this.store, { action: 'report', plan, combine, redriveCount }).report(0);
+    const mapFailure = { Error: '', Cause: '' };
+    return new Reporter(settings, this.store, { action: 'report', plan, combine, mapFailure, redriveCount }).report(0);
   }
 
   /** The items of a new run, as the manifest freezes them. */

@@ -153,7 +153,7 @@ describe('the definition of a batch', () => {
   });
 
   test("the execution's input, which may be as large as a state's data, is not carried along", () => {
-    expect(workflow.States.Plan.ResultSelector).toEqual({ 'plan.$': '$' });
+    expect(workflow.States.Plan.ResultSelector).toEqual({ 'plan.$': '$', mapFailure: { Error: '', Cause: '' } });
     expect(workflow.States.Plan).not.toHaveProperty('ResultPath');
   });
 

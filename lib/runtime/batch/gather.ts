@@ -1,12 +1,12 @@
-import type { BatchSettings, GatherResponse } from '../../contract/batch';
+import type { BatchSettings, GatherResponse, StateFailure } from '../../contract/batch';
 import type { BatchItem, ItemResult } from '../../contract/batch-item';
-import { ItemErrorName } from '../../contract/errors';
 import { RunLayout } from '../../contract/layout';
 import { mapConcurrently } from '../concurrency';
 import { Summarizer } from '../report/summarize';
 import type { ObjectStore } from '../staging/object-store';
 import { combination } from './combination';
 import { unrun } from './item-record';
+import { notProcessed } from './not-processed';
 import { ResultsTable } from './results-table';
 import { isTolerated } from './tolerance';
 
@@ -21,6 +21,7 @@ export class Gatherer {
     private readonly store: ObjectStore,
     runId: string,
     private readonly executionName: string,
+    private readonly mapFailure?: StateFailure,
   ) {
     this.layout = new RunLayout(settings.name, runId);
   }
@@ -61,10 +62,7 @@ export class Gatherer {
     return mapConcurrently(items, READS_AT_ONCE, async (item) => {
       const result = await this.store.findJson<ItemResult>(this.layout.itemResult(item.id));
       if (!result) {
-        return unrun(item, {
-          name: ItemErrorName.notProcessed,
-          message: 'no session came to this item: its sessions could not be started, or were lost; resume the run',
-        });
+        return unrun(item, notProcessed('this item', this.mapFailure));
       }
       return pending.has(item.id) ? result : { ...result, status: 'skipped' as const };
     });

@@ -8,7 +8,7 @@ import type {
   RunSummary,
 } from '../../contract/batch';
 import type { ItemResult } from '../../contract/batch-item';
-import { ErrorName, ItemErrorName } from '../../contract/errors';
+import { ErrorName } from '../../contract/errors';
 import type { LatestRun } from '../../contract/latest-run';
 import { latestRunKey, latestSymlinkKey, RunLayout } from '../../contract/layout';
 import { Summarizer } from '../report/summarize';
@@ -16,6 +16,7 @@ import { writeReport } from '../report/write-report';
 import type { ObjectStore } from '../staging/object-store';
 import { combination } from './combination';
 import { unrun } from './item-record';
+import { notProcessed } from './not-processed';
 import { isTolerated, toleratedInWords } from './tolerance';
 
 /** The Report state: writes summary and report from the results that Gather has left. */
@@ -67,8 +68,8 @@ export class Reporter {
     if (result || !this.request.combine) {
       return result;
     }
-    const message = 'no session came to the combining script: none could be started, or they were lost; resume the run';
-    return unrun(combination.itemOf(this.layout, 0), { name: ItemErrorName.notProcessed, message });
+    const error = notProcessed('the combining script', this.request.mapFailure);
+    return unrun(combination.itemOf(this.layout, 0), error);
   }
 
   /** For `BatchResultsTable`, whose engine reads all that lies in a folder, or what a file in it names. */

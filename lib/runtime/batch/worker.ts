@@ -14,11 +14,10 @@ import type {
 } from '../../contract/batch';
 import type { BatchItem } from '../../contract/batch-item';
 import { EnvironmentName } from '../../contract/environment';
-import { ErrorName, ItemErrorName } from '../../contract/errors';
+import { ErrorName } from '../../contract/errors';
 import { type ItemLayout, RunLayout, sessionName } from '../../contract/layout';
 import { mapConcurrently } from '../concurrency';
 import type { Deadline } from '../deadline';
-import { causeOf } from '../lambda-cause';
 import { NamedError } from '../named-error';
 import { Interpreter } from '../session/interpreter';
 import { required } from '../settings';
@@ -26,6 +25,7 @@ import { ObjectStore } from '../staging/object-store';
 import { batchSettings } from './batch-settings';
 import { type CombinedFile, filesToCombine } from './combination';
 import { ItemRecorder } from './item-record';
+import { notProcessed } from './not-processed';
 import { ItemRun } from './run-items';
 import { LongItemRun } from './run-long-items';
 import { SessionSetup } from './session-setup';
@@ -93,9 +93,8 @@ export class Worker {
     const layout = this.layoutOf(context);
     const left = await this.withoutResult(items, layout);
     const recorder = new ItemRecorder(this.store, layout);
-    const message = `no session could run this item: ${failure.Error}: ${causeOf(failure.Cause)}; resume the run`;
     for (const item of left) {
-      await recorder.recordUnrun(item, { name: ItemErrorName.notProcessed, message });
+      await recorder.recordUnrun(item, notProcessed('this item', failure));
     }
     return { notProcessed: left.length };
   }

@@ -32,7 +32,7 @@ export async function handler(
   }
   switch (request.action) {
     case 'gather':
-      return new Gatherer(batchSettings(), store(), request.runId, request.executionName).gather();
+      return new Gatherer(batchSettings(), store(), request.runId, request.executionName, request.mapFailure).gather();
     case 'report':
       return report(request, deadline);
     case 'fail':

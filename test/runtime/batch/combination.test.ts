@@ -3,6 +3,7 @@ import type { ItemResult } from '../../../lib/contract/batch-item';
 import { RunLayout } from '../../../lib/contract/layout';
 import { filesToCombine } from '../../../lib/runtime/batch/combination';
 import { Gatherer } from '../../../lib/runtime/batch/gather';
+import { Reporter } from '../../../lib/runtime/batch/report';
 import { Planning, SALES } from '../../support/planning';
 
 const COMBINING: BatchSettings = {
@@ -81,6 +82,21 @@ describe('a script over all results', () => {
       error: 'CombiningFailed',
       message: expect.stringContaining('all 2 items succeeded; combining the results failed: NotProcessed: no session'),
     });
+  });
+
+  test('says why no session could run it, and why none could run the items, where a Map Run as a whole has failed', async () => {
+    const plan = await planning.plan();
+    const mapFailure = { Error: 'States.ItemReaderFailed', Cause: 'access denied' };
+    await new Gatherer(COMBINING, planning.store, 'run-1', 'run-1', mapFailure).gather();
+    const message = 'States.ItemReaderFailed: access denied; resume the run';
+    expect(await planning.itemsAt(LAYOUT.results)).toMatchObject([
+      { error: { name: 'NotProcessed', message: `no session could run this item: ${message}` } },
+      { error: { name: 'NotProcessed' } },
+    ]);
+    const request = { action: 'report', plan, combine: true, mapFailure, redriveCount: 0 } as const;
+    await new Reporter(COMBINING, planning.store, request).report(0);
+    const summary = await planning.store.findJson<{ combined: ItemResult }>(LAYOUT.summary);
+    expect(summary?.combined.error?.message).toBe(`no session could run the combining script: ${message}`);
   });
 
   test('is part of the summary, with what it took', async () => {
