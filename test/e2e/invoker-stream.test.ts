@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -25,6 +26,7 @@ describe('the streaming URL', () => {
     // jest's own require would compile the bundle once more.
     ({ handler } = createRequire(__filename)(BUNDLE));
     jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    jest.spyOn(process.stderr, 'write').mockReturnValue(true);
   });
 
   afterAll(async () => {
@@ -103,6 +105,21 @@ describe('the streaming URL', () => {
     const events = await all({ command: 'sleep 600' }, 25);
     expect(events.at(-1)).toMatchObject({ type: 'error', name: 'TimedOut' });
     expect(world.running()).toEqual([]);
+  });
+
+  test('a caller that goes away: the session is stopped, and the call is counted once', async () => {
+    const logged = jest.mocked(process.stdout.write);
+    logged.mockClear();
+    const stream = new PassThrough();
+    const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => 120_000 };
+    const body = JSON.stringify({ command: 'while :; do echo x; sleep 0.1; done' });
+    const handled = handler({ body }, stream, context);
+    await once(stream, 'data');
+    stream.destroy(new Error('gone'));
+    await handled;
+    expect(world.running()).toEqual([]);
+    const lines = logged.mock.calls.map(([line]) => String(line));
+    expect(lines.filter((line) => line.includes('"_aws"'))).toEqual([expect.stringContaining('"Errors":1')]);
   });
 
   test.each([

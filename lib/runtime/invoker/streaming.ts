@@ -96,8 +96,10 @@ export class StreamedInvocation {
   }
 }
 
-/** Writes events as lines of JSON, no faster than they are taken. */
+/** Writes events as lines of JSON, no faster than they are taken. What goes wrong is told by the write it goes wrong in. */
 export function linesInto(stream: Writable): Tell {
+  // Unheard, a caller that goes away would end the Lambda, and leave the session running.
+  stream.on('error', () => {});
   return (event) =>
     new Promise((resolve, reject) => {
       stream.write(`${JSON.stringify(event)}\n`, (error) => (error ? reject(error) : resolve()));
