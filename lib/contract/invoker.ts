@@ -39,7 +39,7 @@ export interface InvokerRequest {
   readonly sessionTimeoutSeconds?: number;
   /**
    * How long what is executed may take, in seconds, 1 to 900. Then its session is stopped, which ends it, and the answer
-   * says so. Default: as long as the Lambda has.
+   * says so, with what was printed until then. Default: as long as the Lambda has, which ends with an error.
    */
   readonly timeoutSeconds?: number;
   /** Environment variables of `code`, `command` and `script`; at most 100. */

@@ -16,6 +16,13 @@ interface Scenario {
 const bytes = (size: number) => new Uint8Array(size).map((_, index) => (index * 7) % 256);
 const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
 const hello = { outcome: 'succeeded', isError: false, exitCode: 0, stderr: '', sessionEnded: true };
+const lateAnswer = {
+  outcome: 'timedOut',
+  isError: true,
+  sessionEnded: true,
+  stdout: 'begun ü',
+  stderr: expect.stringMatching(/^warned\nran longer than its timeout of 1 seconds/),
+};
 const ODD_NAME = 'sub.dir/häß lich & (1) 100%.v2.csv';
 
 const scenarios: Record<string, Scenario> = {
@@ -49,6 +56,40 @@ const scenarios: Record<string, Scenario> = {
   'code runs longer than it may: an answer, and the session is over': {
     request: { code: 'while True: pass', timeoutSeconds: 1 },
     answer: { outcome: 'timedOut', isError: true, sessionEnded: true, stderr: expect.stringContaining('1 seconds') },
+  },
+  'Python runs longer than it may: what it printed until then is in the answer': {
+    request: {
+      code: 'import sys\nprint("begun ü")\nprint("warned", file=sys.stderr)\nwhile True: pass',
+      environment: { A: 'b' },
+      timeoutSeconds: 1,
+    },
+    answer: lateAnswer,
+  },
+  'TypeScript in Deno runs longer than it may: the same': {
+    request: {
+      code: 'const n: string = "begun ü"; console.log(n); console.warn("warned"); for (;;) {}',
+      language: 'typescript',
+      timeoutSeconds: 1,
+    },
+    answer: lateAnswer,
+  },
+  'JavaScript in Node.js runs longer than it may: the same': {
+    request: {
+      code: 'console.log("begun ü"); process.stderr.write("warned\\n"); for (;;) {}',
+      language: 'javascript',
+      runtime: 'nodejs',
+      environment: { A: 'b' },
+      timeoutSeconds: 1,
+    },
+    answer: lateAnswer,
+  },
+  'a command runs longer than it may: the same': {
+    request: { command: 'echo "begun $A"; echo warned >&2; sleep 600', environment: { A: 'ü' }, timeoutSeconds: 1 },
+    answer: lateAnswer,
+  },
+  'a command that ends in its time is not changed by having one': {
+    request: { command: "cat <<'END'\nit's $HOME\nEND\nexit 124", timeoutSeconds: 600 },
+    answer: { outcome: 'failed', exitCode: 124, stdout: "it's $HOME", sessionEnded: true },
   },
   'environment and parameters, in Python': {
     request: {
@@ -208,6 +249,26 @@ describe('the invoker', () => {
     expect(await target.invoke({ sessionId, code: 'x', endSession: true })).toMatchObject({ sessionEnded: true });
     expect((await target.failure({ sessionId, code: 'x' })).name).toBe('SessionLost');
   });
+
+  test.each([
+    ['python', 'print("NAME")', '\nwhile True: pass'],
+    ['typescript', 'console.log("NAME")', '; for (;;) {}'],
+  ])(
+    'in a session of %s that is kept, time limits leave nothing behind for later calls',
+    async (language, print, hang) => {
+      const call = (name: string, more: object) =>
+        target.invoke({ code: print.replace('NAME', name), language, timeoutSeconds: 60, ...more });
+      const { sessionId, stdout } = await call('first', { endSession: false });
+      expect(stdout).toBe('first');
+      expect(await call('second', { sessionId })).toMatchObject({ stdout: 'second', stderr: '' });
+      expect(await call('third', { sessionId, timeoutSeconds: undefined })).toMatchObject({
+        stdout: 'third',
+        stderr: '',
+      });
+      const late = { sessionId, code: print.replace('NAME', 'late') + hang, timeoutSeconds: 1 };
+      expect(await call('', late)).toMatchObject({ outcome: 'timedOut', stdout: 'late', sessionEnded: true });
+    },
+  );
 
   test('large files go straight to the bucket, and are the same there', async () => {
     const code = 'open("large one.bin", "wb").write(bytes(i * 7 % 256 for i in range(1_200_000)))';

@@ -8,6 +8,14 @@ import type { ObjectStore } from '../staging/object-store';
 import { AnswerFitter, answerBlock } from './answer';
 import { askTask, startTask } from './background';
 import { Inputs } from './inputs';
+import {
+  COMMAND_ANSWER_SECONDS,
+  endedByTimeout,
+  readKept,
+  type Streams,
+  type TimeLimit,
+  timeLimit,
+} from './kept-output';
 import { Outputs } from './outputs';
 import { SessionLease, unlessAborted } from './session-lease';
 import { type SessionAccess, staging } from './transfer';
@@ -23,6 +31,12 @@ export interface InvokerEnvironment {
 
 /** What an answer says beside its session. */
 export type Answer = Omit<InvokerResponse, 'sessionId' | 'sessionEnded'>;
+
+/** The result of what was executed, or, where its time ran out, what it printed until then, if that could be had. */
+interface Performed {
+  readonly result?: ToolResult;
+  readonly kept?: Streams;
+}
 
 /** One call of the invoker: a session, files in, something executed, files out, and the session's end. */
 export class Invocation {
@@ -82,30 +96,39 @@ export class Invocation {
 
   private async inForeground(access: SessionAccess, work: Work, inputs: Inputs, lease: SessionLease): Promise<Answer> {
     await inputs.write(access);
-    const result = await this.performInTime(access, work);
+    const limit = this.limit();
+    const { result, kept } = limit ? await this.performInTime(access, work, limit) : await this.perform(access, work);
     if (result === undefined) {
       await lease.stop();
-      return timedOutAnswer(this.request.timeoutSeconds);
+      return timedOutAnswer(this.request.timeoutSeconds, kept);
     }
     const { contentBlocks = true } = this.request;
     return { ...resultAnswer(result, contentBlocks), files: await this.collect(access) };
   }
 
-  /** The result, or nothing if it did not come in the time that the request gives. */
-  private async performInTime(access: SessionAccess, work: Work): Promise<ToolResult | undefined> {
-    const { timeoutSeconds, environment } = this.request;
-    if (timeoutSeconds === undefined) {
-      return perform(work, access, environment);
-    }
+  private limit(): TimeLimit | undefined {
+    const { timeoutSeconds } = this.request;
+    return timeoutSeconds === undefined ? undefined : timeLimit(timeoutSeconds, this.requestId);
+  }
+
+  private async perform(access: SessionAccess, work: Work, limit?: TimeLimit): Promise<Performed> {
+    return { result: await perform(work, access, { environment: this.request.environment, limit }) };
+  }
+
+  /** The result, or what was printed if it did not come in the time that the request gives. */
+  private async performInTime(access: SessionAccess, work: Work, limit: TimeLimit): Promise<Performed> {
     const timeUp = new AbortController();
-    const timer = setTimeout(() => timeUp.abort(), timeoutSeconds * 1000);
+    const began = Date.now();
+    const timer = setTimeout(() => timeUp.abort(), patience(work, limit, access.deadline) * 1000);
     const signal = AbortSignal.any([access.signal, timeUp.signal]);
     try {
-      const performing = perform(work, { ...access, signal }, environment);
-      return await unlessAborted(performing, timeUp.signal, () => new Error('the time is up'));
+      const performing = this.perform({ ...access, signal }, work, limit);
+      const { result } = await unlessAborted(performing, timeUp.signal, () => new Error('the time is up'));
+      const late = work.kind === 'command' && endedByTimeout(result?.exitCode, (Date.now() - began) / 1000, limit);
+      return late ? { kept: result } : { result };
     } catch (error) {
       if (timeUp.signal.aborted) {
-        return undefined;
+        return { kept: work.kind === 'code' ? await readKept(access, limit) : undefined };
       }
       throw error;
     } finally {
@@ -148,7 +171,17 @@ function resultAnswer(result: ToolResult, contentBlocks: boolean): Omit<Answer, 
   };
 }
 
-function timedOutAnswer(seconds: number | undefined): Answer {
-  const stderr = `ran longer than its timeout of ${seconds} seconds; its session has been stopped`;
-  return { outcome: 'timedOut', isError: true, stdout: '', stderr, content: [], files: [] };
+/** How long a result is waited for, in seconds: that of a command comes when it has been told to end. */
+function patience(work: Work, { seconds }: TimeLimit, deadline: Deadline): number {
+  const grace = work.kind === 'command' ? COMMAND_ANSWER_SECONDS : 0;
+  return Math.max(seconds, Math.min(seconds + grace, deadline.secondsLeft - 1));
+}
+
+/** @param kept what was printed until then, if that could be had */
+function timedOutAnswer(seconds: number | undefined, kept: Streams | undefined): Answer {
+  const { stdout = '', stderr: printed = '' } = kept ?? {};
+  const lost = kept ? '' : '; what it printed could not be had';
+  const note = `ran longer than its timeout of ${seconds} seconds; its session has been stopped${lost}`;
+  const stderr = printed === '' ? note : `${printed}\n${note}`;
+  return { outcome: 'timedOut', isError: true, stdout, stderr, content: [], files: [] };
 }
