@@ -1,4 +1,6 @@
+import { ErrorName } from '../../contract/errors';
 import { INVOKER_LIMITS, type InvokerRequest, type ReturnedFile } from '../../contract/invoker';
+import { messageOf, nameOf } from '../named-error';
 import { filesOf } from '../session/tool-result';
 import { contentTypeOf } from '../staging/content-type';
 import type { ObjectStore } from '../staging/object-store';
@@ -89,18 +91,31 @@ export class Outputs {
   private async byRole(files: ReadableFile[]): Promise<ReturnedFile[]> {
     const returned: ReturnedFile[] = [];
     for (const file of files) {
-      await roleCopyOut(this.session, { bucket: this.store.bucket, key: this.keyOf(file), path: file.path });
-      returned.push(await this.inBucket(file));
+      try {
+        await roleCopyOut(this.session, { bucket: this.store.bucket, key: this.keyOf(file), path: file.path });
+        returned.push(await this.inBucket(file));
+      } catch (error) {
+        if (nameOf(error) !== ErrorName.stagingFailed) {
+          throw error;
+        }
+        returned.push(failed(file.path, messageOf(error)));
+      }
     }
     return returned;
   }
 
   /** What the session says it has sent is believed when it is there. */
   private async inBucket(file: ReadableFile): Promise<ReturnedFile> {
-    const object = await this.store.find(this.keyOf(file));
-    return object?.bytes === file.bytes
-      ? { ...facts(file), bucket: this.store.bucket, s3Key: object.key }
-      : failed(file.path, `it has ${file.bytes} bytes, but ${object?.bytes ?? 'none'} came to S3`);
+    const key = this.keyOf(file);
+    try {
+      const object = await this.store.find(key);
+      return object?.bytes === file.bytes
+        ? { ...facts(file), bucket: this.store.bucket, s3Key: key }
+        : failed(file.path, `it has ${file.bytes} bytes, but ${object?.bytes ?? 'none'} came to S3`);
+    } catch (error) {
+      const reason = `${nameOf(error)}: ${messageOf(error)}`;
+      return failed(file.path, `whether it came to s3://${this.store.bucket}/${key} could not be seen: ${reason}`);
+    }
   }
 
   private keyOf({ path }: ReadableFile): string {
