@@ -196,7 +196,7 @@ export const INVOKER_LIMITS = {
   maxAnswerBytes: { min: 10_000, max: 5_500_000, default: 5_500_000 },
   timeoutSeconds: { min: 1, max: 900 },
   scriptBytes: 5_000_000,
-  /** S3's own limit of one request. */
+  /** Of an object that goes into a session, or a file that comes out: the service's own limit, and S3's of one request. */
   objectBytes: 5 * 1024 ** 3,
   /** Of a request, and of what one of its prefixes holds. */
   files: 1_000,

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { InvokerWorld } from '../support/invoker-world';
 import { pythonWith } from '../support/python-packages';
+import { ACCESS_DENIED, s3StandIn } from '../support/s3-stand-in';
 
 /** The AWS CLI as it is published; the service's sessions have it. */
 const AWS_CLI = ['awscli==1.46.3'];
@@ -95,7 +93,7 @@ describe('with the execution role', () => {
     if (!world) {
       return;
     }
-    const denying = await s3WithoutLists();
+    const denying = await s3StandIn(403, ACCESS_DENIED);
     const { python: executable } = (await pythonWith('aws-cli', AWS_CLI)) as { python: string };
     const other = await InvokerWorld.open({
       python: executable,
@@ -114,16 +112,6 @@ describe('with the execution role', () => {
     }
   });
 });
-
-/** Stands in for an S3 that lets nobody list. */
-async function s3WithoutLists(): Promise<{ endpoint: string; close(): void }> {
-  const server = createServer((_request, response) => {
-    response.writeHead(403, { 'content-type': 'application/xml' });
-    response.end('<Error><Code>AccessDenied</Code><Message>no</Message></Error>');
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
-}
 
 describe('with the execution role, but without the AWS CLI in the session', () => {
   let world: InvokerWorld;

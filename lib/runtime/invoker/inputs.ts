@@ -51,6 +51,12 @@ export class Inputs {
         inline.push(inlineInput(file, field));
       }
     }
+    for (const { key, bytes } of stored) {
+      if (bytes > INVOKER_LIMITS.objectBytes) {
+        const most = `at most ${INVOKER_LIMITS.objectBytes} can go into a session`;
+        throw staging(`files: s3://${store.bucket}/${key} has ${bytes} bytes, ${most}`);
+      }
+    }
     if (request.parameters) {
       inline.push({ path: 'parameters.json', blob: Buffer.from(JSON.stringify(request.parameters)) });
     }
