@@ -26,7 +26,7 @@ export function addSweepCommand(root: Command): void {
     .option('--older-than <time>', `how old at least, such as 90s, 20m or 2h (default: ${DEFAULT_AGE})`, secondsOf)
     .option(
       '--batch <name>',
-      'a batch whose sessions are swept too, any number of times; needs --older-than: longer than a run takes',
+      'sessions whose names begin with NAME- too, as those of the batch NAME do; any number of times; needs --older-than: longer than a run takes',
       (name: string, before: readonly string[]) => [...before, name],
       [],
     )

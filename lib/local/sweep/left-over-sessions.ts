@@ -83,11 +83,14 @@ function leftOver(session: CodeInterpreterSessionSummary, rules: SweepRules, now
   return oldEnough ? [{ sessionId, name, createdAt }] : [];
 }
 
+/** What follows the prefix in names of the invoker's: the id of a request of Lambda. */
+const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Those that are meant to be left running, and those of others, are not ours to stop. */
 function isOurs(name: string, batches: readonly string[]): boolean {
-  const { passing, kept } = INVOKER_SESSION_NAME;
+  const { passing } = INVOKER_SESSION_NAME;
   return (
-    (name.startsWith(passing) && !name.startsWith(kept)) ||
+    (name.startsWith(passing) && REQUEST_ID.test(name.slice(passing.length))) ||
     batches.some((batch) => name.startsWith(sessionName(batch, '')))
   );
 }

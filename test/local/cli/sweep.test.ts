@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { StartCodeInterpreterSessionCommand } from '@aws-sdk/client-bedrock-agentcore';
 import { sessionName } from '../../../lib/contract/layout';
@@ -7,7 +8,9 @@ import { TestClient } from '../emulator/support';
 
 const CLI = join(__dirname, '../../../dist/local/agentcore-local.js');
 const INTERPRETER = 'swept-AbCdEf0123';
-const NAMES = ['invoker-a', 'invoker-kept-b', sessionName('Sales', 'run-1'), 'someone-elses', undefined];
+const LEFT_OVER = `invoker-${randomUUID()}`;
+const KEPT = `invoker-kept-${randomUUID()}`;
+const NAMES = [LEFT_OVER, KEPT, sessionName('Sales', 'run-1'), sessionName('invoker', 'run-1'), undefined];
 
 /** The command line as it is shipped, which is the AWS SDK over the emulator. */
 describe('agentcore-local sweep', () => {
@@ -41,10 +44,10 @@ describe('agentcore-local sweep', () => {
     await open();
     const { code, stdout } = await sweep('--older-than', '0s');
     expect(stdout).toMatch(
-      /^[0-9A-Z]{26} {2}invoker-a {2}started \d{4}-\S+Z: stopped\n1 of 5 running sessions left over: 1 stopped\n$/,
+      /^[0-9A-Z]{26} {2}invoker-[0-9a-f-]{36} {2}started \d{4}-\S+Z: stopped\n1 of 5 running sessions left over: 1 stopped\n$/,
     );
     expect(code).toBe(0);
-    expect(running().sort()).toEqual(['Sales-run-1', 'invoker-kept-b', 'someone-elses', 'without a name']);
+    expect(running().sort()).toEqual(['Sales-run-1', KEPT, 'invoker-run-1', 'without a name']);
   });
 
   test('leaves sessions younger than 20 minutes alone by default', async () => {
@@ -57,7 +60,7 @@ describe('agentcore-local sweep', () => {
   test('only tells what it would stop with --dry-run', async () => {
     await open();
     const { stdout } = await sweep('--older-than', '0s', '--dry-run');
-    expect(stdout).toMatch(/invoker-a .*: would be stopped\n1 of 5 running sessions left over\n$/);
+    expect(stdout).toMatch(/invoker-.*: would be stopped\n1 of 5 running sessions left over\n$/);
     expect(running()).toHaveLength(5);
   });
 
@@ -71,7 +74,7 @@ describe('agentcore-local sweep', () => {
   test('says so where a session cannot be stopped', async () => {
     await open([{ kind: 'serverError', operation: 'StopCodeInterpreterSession' }]);
     const { code, stdout } = await sweep('--older-than', '0s');
-    expect(stdout).toMatch(/invoker-a .*: could not be stopped: InternalServerException: /);
+    expect(stdout).toMatch(/invoker-.*: could not be stopped: InternalServerException: /);
     expect(stdout).toContain('1 of 5 running sessions left over: 0 stopped, 1 could not be stopped\n');
     expect(code).toBe(1);
   });
@@ -79,7 +82,10 @@ describe('agentcore-local sweep', () => {
   test.each([
     [['--older-than', 'soon'], 'It must be a number with s, m or h, such as 20m.'],
     [['--batch', 'Sales'], '--batch needs --older-than, longer than a run takes'],
-    [['--interpreter', 'no-such-interpreter-0123456789'], 'Code interpreter no-such-interpreter-0123456789 was not found'],
+    [
+      ['--interpreter', 'no-such-interpreter-0123456789'],
+      'Code interpreter no-such-interpreter-0123456789 was not found',
+    ],
   ])('%j: says what is wrong', async (args, message) => {
     await open();
     const { code, stderr } = await sweep(...args);
