@@ -1,12 +1,6 @@
-import { finished } from 'node:stream/promises';
 import { S3Client } from '@aws-sdk/client-s3';
+import { LARGEST_PUT_BYTES, refuseLargerBodies } from './body-limit';
 import { NOBODY } from './local-account';
-
-/**
- * The largest object that can be written in one request, in bytes. S3 takes 5 GiB; here an object is a buffer, in which
- * neither Node.js finds texts nor the package its chunks beyond this: it would keep the beginning and say nothing.
- */
-export const LARGEST_LOCAL_PUT_BYTES = 2 ** 31 - 1;
 
 export interface LocalS3 {
   /** With an IP address as host, so that SDKs address buckets by path. */
@@ -22,13 +16,14 @@ type App = ReturnType<typeof import('fauxqs', { with: { 'resolution-mode': 'impo
 
 /**
  * An S3 in memory on a free loopback port, from the npm package fauxqs, with what it lacks: conditional writes, and
- * objects larger than 11 MiB, up to 2 GiB.
+ * objects larger than 11 MiB.
  */
 export async function startLocalS3(onPut?: PutListener): Promise<LocalS3> {
   // Published as ES modules only.
   const { buildApp } = await import('fauxqs');
   const app = buildApp({ logger: false });
   acceptLargeBodies(app);
+  refuseLargerBodies(app);
   refuseOverwriting(app);
   if (onPut) {
     app.addHook('onResponse', async (request, reply) => {
@@ -52,28 +47,12 @@ export async function startLocalS3(onPut?: PutListener): Promise<LocalS3> {
   };
 }
 
-/**
- * The package caps bodies at what multipart parts need; a parser of one's own has a limit of its own. What is larger even so
- * is refused as S3 refuses it.
- */
+/** The package caps bodies at what multipart parts need; a parser of one's own has a limit of its own. */
 function acceptLargeBodies(app: App): void {
   app.removeContentTypeParser('*');
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_LOCAL_PUT_BYTES }, (_request, body, done) => {
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_PUT_BYTES }, (_request, body, done) => {
     done(null, body);
   });
-  app.addHook('onRequest', async (request, reply) => {
-    const { 'content-length': length, 'x-amz-decoded-content-length': decodedLength } = request.headers;
-    if (Number(decodedLength ?? length ?? 0) > LARGEST_LOCAL_PUT_BYTES) {
-      // Clients listen once they have sent everything.
-      await finished(request.raw.resume());
-      const message = `The local S3 takes objects of at most ${LARGEST_LOCAL_PUT_BYTES} bytes in one request`;
-      return reply.code(400).type('application/xml').send(errorBody('EntityTooLarge', message));
-    }
-  });
-}
-
-function errorBody(code: string, message: string): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
 }
 
 /** `If-None-Match: *` on a PUT: S3 answers 412 if the object exists. */
@@ -91,8 +70,11 @@ function refuseOverwriting(app: App): void {
     }
     const object = new URL(request.url.split('?')[0] ?? '', `http://127.0.0.1:${request.socket.localPort}`);
     if (taken || (await fetch(object, { method: 'HEAD' })).ok) {
-      const message = 'At least one of the pre-conditions you specified did not hold';
-      return reply.code(412).type('application/xml').send(errorBody('PreconditionFailed', message));
+      reply.code(412).type('application/xml');
+      return reply.send(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>PreconditionFailed</Code>' +
+          '<Message>At least one of the pre-conditions you specified did not hold</Message></Error>',
+      );
     }
   });
 }
