@@ -60,6 +60,18 @@ const cases: Record<string, Case> = {
     ran: 0,
     timeoutSeconds: SHORT,
   },
+  'an execution that is always refused has not run too long, whatever time it has': {
+    faults: [invoke('throttle', 'executeCode')],
+    request: { ...CODE, timeoutSeconds: 2 },
+    comesOf: /^ServiceUnavailable$/,
+    ran: 0,
+  },
+  'a command that is always refused has not run too long either': {
+    faults: [invoke('throttle', 'executeCommand')],
+    request: { command: 'echo ran', timeoutSeconds: 1 },
+    comesOf: /^ServiceUnavailable$/,
+    ran: 0,
+  },
   'an execution that fails inside of the service is not repeated': {
     faults: [invoke('serverError', 'executeCode')],
     comesOf: /^SessionLost$/,
@@ -157,6 +169,33 @@ describe('with faults in the service', () => {
     await inWorld({ faults, timeoutSeconds: SHORT }, async (world) => {
       const { sessionId } = await world.invoke({ code: 'x = 1', endSession: false });
       expect((await world.failure({ sessionId, code: 'x' })).name).toBe('ServiceUnavailable');
+      expect(world.running()).toEqual([sessionId]);
+    });
+  });
+
+  test.concurrent('code that takes too long is ended also in a given session, which it would block', async () => {
+    await inWorld({ timeoutSeconds: SHORT }, async (world) => {
+      const { sessionId } = await world.invoke({ code: 'x = 1', endSession: false });
+      expect(await world.failure({ sessionId, code: 'import time\ntime.sleep(60)' })).toEqual({
+        name: 'TimedOut',
+        message: expect.stringMatching(
+          /time limit of the Lambda came before what was executed had ended; its session has been stopped$/,
+        ),
+      });
+      expect(world.running()).toEqual([]);
+    });
+  });
+
+  test.concurrent('a given session is left alone where the time runs out before anything is executed', async () => {
+    const faults: FaultRule[] = [
+      { kind: 'slow', operation: 'InvokeCodeInterpreter', tool: 'writeFiles', milliseconds: 12_000 },
+    ];
+    await inWorld({ faults, timeoutSeconds: SHORT }, async (world) => {
+      const { sessionId } = await world.invoke({ code: 'x = 1', endSession: false });
+      expect(await world.failure({ ...FILES, sessionId })).toEqual({
+        name: 'TimedOut',
+        message: 'the time limit of the Lambda came before anything was executed',
+      });
       expect(world.running()).toEqual([sessionId]);
     });
   });

@@ -91,6 +91,14 @@ const scenarios: Record<string, Scenario> = {
     request: { command: "cat <<'END'\nit's $HOME\nEND\nexit 124", timeoutSeconds: 600 },
     answer: { outcome: 'failed', exitCode: 124, stdout: "it's $HOME", sessionEnded: true },
   },
+  'a command with a time limit sees its environment, whatever it is called': {
+    request: { command: 'echo "$c $1 $0"', environment: { c: 'is c' }, timeoutSeconds: 600 },
+    answer: { outcome: 'succeeded', stdout: 'is c  sh' },
+  },
+  'parameters do not take the place of a file': {
+    request: { code: '1', parameters: {}, files: [{ path: 'parameters.json', text: '{}' }] },
+    error: { name: 'InvalidRequest', message: expect.stringContaining('files.0.path: is written twice') },
+  },
   'environment and parameters, in Python': {
     request: {
       code: 'import json, os\nprint(os.environ["NAME"], json.load(open("parameters.json"))["n"])',
@@ -270,6 +278,21 @@ describe('the invoker', () => {
     },
   );
 
+  test('large files of odd names and keys go in and out', async () => {
+    const names = ['it\'s $HOME `x` "q" ?&=+#.bin', 'häß lich/100%25 日本語 😀.bin'];
+    for (const name of names) {
+      await target.put(`invoker/test/odd/${name}`, bytes(1_100_000));
+    }
+    const files = names.map((name) => ({ path: `in/${name}`, s3Key: `invoker/test/odd/${name}` }));
+    const answer = await target.invoke({ command: 'mv in out', files, outputs: ['out/**'] });
+    expect(answer.files.map(({ path, sha256: hash }) => [path, hash]).sort()).toEqual(
+      names.map((name) => [`out/${name}`, sha256(bytes(1_100_000))]).sort(),
+    );
+    for (const { s3Key = '' } of answer.files) {
+      expect(sha256(await target.get(s3Key))).toBe(sha256(bytes(1_100_000)));
+    }
+  });
+
   test('large files go straight to the bucket, and are the same there', async () => {
     const code = 'open("large one.bin", "wb").write(bytes(i * 7 % 256 for i in range(1_200_000)))';
     const { files } = await target.invoke({ code, outputs: ['large *'] });
@@ -296,6 +319,31 @@ describe('the invoker', () => {
     expect(answer.content).toEqual([
       expect.objectContaining({ type: 'text', bytes: 300_000, s3Key: expect.any(String) }),
     ]);
+  });
+
+  test('output of characters that JSON makes six of fits into the smallest answer', async () => {
+    const code = 'import sys\nfor stream in (sys.stdout, sys.stderr): _ = stream.write("\\1" * 20_000)';
+    const answer = await target.invoke({ code, maxAnswerBytes: 10_000 });
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(10_000);
+    expect(answer).toMatchObject({
+      outcome: 'succeeded',
+      stdoutFile: { bytes: 20_000 },
+      stderrFile: { bytes: 20_000 },
+    });
+  });
+
+  test('output is not cut in the middle of a character', async () => {
+    const { stdout } = await target.invoke({ code: 'print("a" + "😀" * 10_000 + "b")', maxAnswerBytes: 20_000 });
+    expect(stdout).toMatch(/^a(😀)+\n\[\.\.\.\]\n(😀)+b$/u);
+  });
+
+  test('a file whose path is as long as paths can be is in the bucket under another name', async () => {
+    const folder = Array(5).fill('ü'.repeat(120)).join('/');
+    const code = `import os\nos.makedirs("${folder}")\n_ = open("${folder}/x.csv", "w").write("x" * 50_000)`;
+    const { files } = await target.invoke({ code, outputs: ['**'], maxAnswerBytes: 10_000 });
+    expect(files).toEqual([expect.objectContaining({ path: `${folder}/x.csv`, bytes: 50_000 })]);
+    expect(Buffer.byteLength(files[0]?.s3Key ?? '')).toBeLessThanOrEqual(1024);
+    expect(await target.get(files[0]?.s3Key ?? '')).toHaveLength(50_000);
   });
 
   test('a hundred megabytes do not fit into a request, and go to the bucket from an answer', async () => {

@@ -4,7 +4,7 @@ import { messageOf, NamedError } from '../named-error';
 import { textOf } from '../session/tool-result';
 import type { ObjectStore } from '../staging/object-store';
 import { invalidRequest } from './invoker-request';
-import { sessionPath } from './request-schema';
+import { PARAMETERS_FILE, sessionPath } from './request-schema';
 import { roleCopyIn } from './role-copy';
 import { type Moved, type SessionAccess, staging, Transfer } from './transfer';
 
@@ -58,7 +58,7 @@ export class Inputs {
       }
     }
     if (request.parameters) {
-      inline.push({ path: 'parameters.json', blob: Buffer.from(JSON.stringify(request.parameters)) });
+      inline.push({ path: PARAMETERS_FILE, blob: Buffer.from(JSON.stringify(request.parameters)) });
     }
     return new Inputs(store, request, inline, stored);
   }

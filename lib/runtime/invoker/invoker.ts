@@ -8,16 +8,10 @@ import type { ObjectStore } from '../staging/object-store';
 import { AnswerFitter, answerBlock } from './answer';
 import { askTask, startTask } from './background';
 import { Inputs } from './inputs';
-import {
-  COMMAND_ANSWER_SECONDS,
-  endedByTimeout,
-  readKept,
-  type Streams,
-  type TimeLimit,
-  timeLimit,
-} from './kept-output';
+import { type Streams, timeLimit } from './kept-output';
 import { Outputs } from './outputs';
-import { SessionLease, unlessAborted } from './session-lease';
+import { SessionLease } from './session-lease';
+import { performInTime, type TimedResult } from './timed-work';
 import { type SessionAccess, staging } from './transfer';
 import { perform, type Work, workOf } from './work';
 
@@ -31,12 +25,6 @@ export interface InvokerEnvironment {
 
 /** What an answer says beside its session. */
 export type Answer = Omit<InvokerResponse, 'sessionId' | 'sessionEnded'>;
-
-/** The result of what was executed, or, where its time ran out, what it printed until then, if that could be had. */
-interface Performed {
-  readonly result?: ToolResult;
-  readonly kept?: Streams;
-}
 
 /** One call of the invoker: a session, files in, something executed, files out, and the session's end. */
 export class Invocation {
@@ -54,7 +42,9 @@ export class Invocation {
     }
     const { work, inputs, lease } = await this.prepare();
     const answer = await lease.use((access) =>
-      request.background ? this.inBackground(access, work, inputs) : this.inForeground(access, work, inputs, lease),
+      request.background
+        ? this.inBackground(access, work, inputs, lease)
+        : this.inForeground(access, work, inputs, lease),
     );
     // Before the answer is made to fit, which takes time: nothing is wanted of the session any more.
     const sessionEnded = await lease.finish();
@@ -96,48 +86,27 @@ export class Invocation {
 
   private async inForeground(access: SessionAccess, work: Work, inputs: Inputs, lease: SessionLease): Promise<Answer> {
     await inputs.write(access);
-    const limit = this.limit();
-    const { result, kept } = limit ? await this.performInTime(access, work, limit) : await this.perform(access, work);
+    lease.enter('executing');
+    const { result, kept } = await this.perform(access, work);
     if (result === undefined) {
       await lease.stop();
       return timedOutAnswer(this.request.timeoutSeconds, kept);
     }
+    lease.enter('collecting');
     const { contentBlocks = true } = this.request;
     return { ...resultAnswer(result, contentBlocks), files: await this.collect(access) };
   }
 
-  private limit(): TimeLimit | undefined {
-    const { timeoutSeconds } = this.request;
-    return timeoutSeconds === undefined ? undefined : timeLimit(timeoutSeconds, this.requestId);
+  private perform(access: SessionAccess, work: Work): Promise<TimedResult> {
+    const { timeoutSeconds, environment } = this.request;
+    return timeoutSeconds === undefined
+      ? perform(work, access, { environment }).then((result) => ({ result }))
+      : performInTime(work, access, environment, timeLimit(timeoutSeconds, this.requestId));
   }
 
-  private async perform(access: SessionAccess, work: Work, limit?: TimeLimit): Promise<Performed> {
-    return { result: await perform(work, access, { environment: this.request.environment, limit }) };
-  }
-
-  /** The result, or what was printed if it did not come in the time that the request gives. */
-  private async performInTime(access: SessionAccess, work: Work, limit: TimeLimit): Promise<Performed> {
-    const timeUp = new AbortController();
-    const began = Date.now();
-    const timer = setTimeout(() => timeUp.abort(), patience(work, limit, access.deadline) * 1000);
-    const signal = AbortSignal.any([access.signal, timeUp.signal]);
-    try {
-      const performing = this.perform({ ...access, signal }, work, limit);
-      const { result } = await unlessAborted(performing, timeUp.signal, () => new Error('the time is up'));
-      const late = work.kind === 'command' && endedByTimeout(result?.exitCode, (Date.now() - began) / 1000, limit);
-      return late ? { kept: result } : { result };
-    } catch (error) {
-      if (timeUp.signal.aborted) {
-        return { kept: work.kind === 'code' ? await readKept(access, limit) : undefined };
-      }
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
-  private async inBackground(access: SessionAccess, work: Work, inputs: Inputs): Promise<Answer> {
+  private async inBackground(access: SessionAccess, work: Work, inputs: Inputs, lease: SessionLease): Promise<Answer> {
     await inputs.write(access);
+    lease.enter('starting');
     const id = await startTask(access, work, this.requestId, this.request.environment);
     const task = { id, status: 'submitted', stdoutNext: 0, stderrNext: 0, more: false };
     return { outcome: 'running', isError: false, stdout: '', stderr: '', content: [], files: [], task };
@@ -149,6 +118,7 @@ export class Invocation {
       { ...this.request, endSession: false },
       { ...this.env, requestId: this.requestId, deadline: this.deadline },
     );
+    lease.enter('asking');
     const answer = await lease.use(async (access) => {
       const report = await askTask(access, task);
       return { ...report, content: [], files: report.outcome === 'running' ? [] : await this.collect(access) };
@@ -169,12 +139,6 @@ function resultAnswer(result: ToolResult, contentBlocks: boolean): Omit<Answer, 
     executionTime: result.executionTime,
     content: contentBlocks ? result.content.map(answerBlock) : [],
   };
-}
-
-/** How long a result is waited for, in seconds: that of a command comes when it has been told to end. */
-function patience(work: Work, { seconds }: TimeLimit, deadline: Deadline): number {
-  const grace = work.kind === 'command' ? COMMAND_ANSWER_SECONDS : 0;
-  return Math.max(seconds, Math.min(seconds + grace, deadline.secondsLeft - 1));
 }
 
 /** @param kept what was printed until then, if that could be had */

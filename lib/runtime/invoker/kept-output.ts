@@ -54,8 +54,9 @@ export function keepingInScript({ seconds, folder }: TimeLimit): string {
  * program `timeout` (coreutils), only the end of the session ends it.
  */
 export function commandInTime(command: string, { seconds }: TimeLimit): string {
-  const limited = `timeout -k ${COMMAND_GRACE_SECONDS} ${seconds} sh -c "$c"`;
-  return `c=${shellWord(command)}; if command -v timeout >/dev/null 2>&1; then ${limited}; else sh -c "$c"; fi`;
+  // Not every `timeout` knows fractions.
+  const limited = `timeout -k ${COMMAND_GRACE_SECONDS} ${Math.ceil(seconds)} sh -c "$1"`;
+  return `set -- ${shellWord(command)}; if command -v timeout >/dev/null 2>&1; then ${limited}; else sh -c "$1"; fi`;
 }
 
 /** How long after its time is up the answer of a command is still waited for, in seconds. */

@@ -12,6 +12,8 @@ import { type Found, type SessionAccess, staging, Transfer } from './transfer';
 /** A file above this size goes to the staging bucket: an answer of Lambda holds 6 MB, base64 makes a third more. */
 const INLINE_FILE_BYTES = 1_000_000;
 const INLINE_FILES_BYTES = 3_000_000;
+/** Of S3, in bytes. */
+const LONGEST_KEY = 1024;
 
 type FoundFile = Found['files'][number];
 type ReadableFile = Extract<FoundFile, { sha256: string }>;
@@ -41,7 +43,7 @@ export class Outputs {
     const returned = [
       ...(await this.inline(small)),
       ...(transfer === 'role' ? await this.byRole(large) : await this.byUrl(large)),
-      ...files.flatMap((file) => ('error' in file ? [failed(file.path, file.error)] : [])),
+      ...files.flatMap((file) => (isReadable(file) ? [] : [failed(file.path, reasonOf(file))])),
       ...missing.map((path) => failed(path, 'there is no such file')),
     ];
     return returned.sort((one, other) => (one.path < other.path ? -1 : 1));
@@ -119,13 +121,23 @@ export class Outputs {
   }
 
   private keyOf({ path }: ReadableFile): string {
-    return `${this.prefix}files/${path}`;
+    return `${this.prefix}${fileName(this.prefix, path)}`;
   }
+}
+
+/** What a file is called in the bucket, behind the prefix: as in the session, if that is not too long for a key. */
+export function fileName(prefix: string, path: string): string {
+  const name = `files/${path}`;
+  return Buffer.byteLength(prefix + name) <= LONGEST_KEY ? name : `files/${hashOf(path)}`;
 }
 
 /** The session is not trusted with its paths, which become keys. */
 function isReadable(file: FoundFile): file is ReadableFile {
   return !('error' in file) && sessionPath.safeParse(file.path).success;
+}
+
+function reasonOf(file: FoundFile): string {
+  return 'error' in file ? file.error : 'its path is not one that can be asked for';
 }
 
 function bySize(files: ReadableFile[], most: number): { small: ReadableFile[]; large: ReadableFile[] } {

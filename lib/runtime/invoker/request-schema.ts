@@ -5,6 +5,9 @@ import { LANGUAGES, RUNTIMES, SESSION_TIMEOUT_SECONDS, TOOL_NAMES, type ToolName
 // The small variant of zod, since bundles are loaded at cold starts; it has no messages unless it is given some.
 z.config(z.locales.en());
 
+/** Where a request's parameters are in the session. */
+export const PARAMETERS_FILE = 'parameters.json';
+
 /** A path in the session: relative to its working directory, never out of it, and never the invoker's own folder. */
 export const sessionPath = z.string().check(
   z.minLength(1),
@@ -188,8 +191,8 @@ function contradictions(request: Shape): [keyof Shape, string][] {
 }
 
 /** Paths that are written twice: what the second one would do to the first is nobody's wish. */
-function twice(inputs: readonly InputFile[]): number[] {
-  const seen = new Set<string>();
+function twice({ files: inputs = [], parameters }: { files?: readonly InputFile[]; parameters?: object }): number[] {
+  const seen = new Set<string>(parameters ? [PARAMETERS_FILE] : []);
   return inputs.flatMap(({ path, s3Prefix }, index) => {
     const again = s3Prefix === undefined && seen.has(path);
     seen.add(path);
@@ -208,7 +211,7 @@ export const requestSchema = shape.check(
     for (const [field, message] of contradictions(request)) {
       context.addIssue({ code: 'custom', path: [field], message });
     }
-    for (const index of twice(request.files ?? [])) {
+    for (const index of twice(request)) {
       context.addIssue({ code: 'custom', path: ['files', index, 'path'], message: 'is written twice' });
     }
   }),

@@ -1,8 +1,6 @@
 import type { Writable } from 'node:stream';
-import { ErrorName } from '../../contract/errors';
 import type { InvokerRequest, InvokerResponse } from '../../contract/invoker';
 import type { Deadline } from '../deadline';
-import { NamedError } from '../named-error';
 import { askTask, startTask, type TaskReport } from './background';
 import type { Invocation } from './invoker';
 import { invalidRequest } from './invoker-request';
@@ -49,8 +47,10 @@ export class StreamedInvocation {
     const answer = await lease.use(async (access) => {
       await this.tell({ type: 'started', sessionId: lease.sessionId });
       await inputs.write(access);
+      lease.enter('executing');
       const id = await startTask(access, work, this.requestId, this.request.environment);
       const report = await this.follow(access, id, lease);
+      lease.enter('collecting');
       // A session that has been stopped has no files any more.
       const files = report.outcome === 'timedOut' ? [] : await this.invocation.collect(access);
       return { ...report, stdout: '', stderr: '', content: [], files };
@@ -79,7 +79,7 @@ export class StreamedInvocation {
         return { ...report, outcome: 'timedOut', isError: true };
       }
       if (this.deadline.secondsLeft === 0) {
-        throw new NamedError(ErrorName.timedOut, 'what was executed did not end before the time limit of the Lambda');
+        throw lease.late();
       }
       pause = idle ? Math.min(pause * 1.5, PAUSE_MS.most) : PAUSE_MS.first;
       await new Promise((resolve) => setTimeout(resolve, more ? 0 : Math.min(pause, endsAt - Date.now())));
