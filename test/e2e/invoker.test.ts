@@ -278,6 +278,20 @@ describe('the invoker', () => {
     },
   );
 
+  test('the message of an environment that cannot be set does not hold its values', async () => {
+    const { sessionId } = await target.invoke({
+      code: 'import os\nclass Broken(dict):\n  def update(self, values): raise ValueError(values)\nos.environ = Broken(os.environ)',
+      endSession: false,
+    });
+    const failure = await target.failure({ sessionId, code: '1', environment: { TOKEN: 'hunter2' } });
+    expect(failure).toEqual({
+      name: 'StagingFailed',
+      message: expect.stringContaining('the environment could not be set'),
+    });
+    expect(failure.message).not.toContain('hunter2');
+    await target.invoke({ sessionId, command: 'true', endSession: true });
+  });
+
   test('large files of odd names and keys go in and out', async () => {
     const names = ['it\'s $HOME `x` "q" ?&=+#.bin', 'häß lich/100%25 日本語 😀.bin'];
     for (const name of names) {

@@ -149,7 +149,8 @@ async function preparePython(access: SessionAccess, { environment = {}, limit }:
     access.deadline,
   );
   if (set.isError) {
-    throw staging(`the environment could not be set: ${set.stderr.slice(-500)}`);
+    // What Python says of it would repeat the values.
+    throw staging('the environment could not be set: Python in the session raised an exception at it');
   }
 }
 
