@@ -176,6 +176,17 @@ const scenarios: Record<string, Scenario> = {
       ],
     },
   },
+  'files come out whose names look like parts of an address': {
+    request: { command: 'echo a > "100%25.txt"; echo b > "a%2Fb"; echo c > "50%.txt"', outputs: ['*%*'] },
+    answer: {
+      outcome: 'succeeded',
+      files: [
+        expect.objectContaining({ path: '100%25.txt', text: 'a\n' }),
+        expect.objectContaining({ path: '50%.txt', text: 'c\n' }),
+        expect.objectContaining({ path: 'a%2Fb', text: 'b\n' }),
+      ],
+    },
+  },
   'a script from S3': {
     objects: { 'script.py': 'print("from", "S3")' },
     request: { script: 'invoker/test/script.py' },
