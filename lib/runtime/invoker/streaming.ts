@@ -55,7 +55,7 @@ export class StreamedInvocation {
       const files = report.outcome === 'timedOut' ? [] : await this.invocation.collect(access);
       return { ...report, stdout: '', stderr: '', content: [], files };
     });
-    const sessionEnded = (await lease.finish()) || answer.outcome === 'timedOut';
+    const sessionEnded = await lease.finish();
     return this.invocation.fit({ sessionId: lease.sessionId, sessionEnded, ...answer });
   }
 
