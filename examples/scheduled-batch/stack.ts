@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { CfnOutput, Duration, Stack, type StackProps, TimeZone, Validations } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -8,7 +7,14 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import { AnalysisInput, AnalysisScript, BatchAnalysis, BatchAnalysisAlarms, CodeInterpreter } from '../../lib';
+import {
+  AnalysisInput,
+  AnalysisScript,
+  BatchAnalysis,
+  BatchAnalysisAlarms,
+  CodeInterpreter,
+  CodeInterpreterDashboard,
+} from '../../lib';
 
 /** What the example can be told. */
 export interface ScheduledBatchStackProps extends StackProps {
@@ -42,9 +48,14 @@ export class ScheduledBatchStack extends Stack {
     new BatchAnalysisAlarms(this, 'Alarms', {
       batch,
       successWithin: Duration.hours(26),
+      deadLetterQueues: [
+        batch.startDeadLetterQueue,
+        uploads.deadLetterQueue?.queue,
+        batch.noticeDeadLetterQueue,
+      ].filter((queue) => queue !== undefined),
       actions: [new actions.SnsAction(topic)],
     });
-    new cloudwatch.Dashboard(this, 'Dashboard', { widgets: [batch.dashboardWidgets()] });
+    new CodeInterpreterDashboard(this, 'Dashboard', { interpreter, batches: [batch] });
 
     new CfnOutput(this, 'StagingBucketName', { value: batch.staging.bucket.bucketName });
     new CfnOutput(this, 'UploadQueueUrl', { value: uploads.queueUrl });
@@ -56,15 +67,18 @@ export class ScheduledBatchStack extends Stack {
     }
   }
 
-  /** Notices name items and causes of failure: they are encrypted. CloudWatch needs a key whose policy lets it in. */
+  /**
+   * Notices name items and causes of failure: they are encrypted. CloudWatch needs a key whose policy lets it in, and,
+   * since `enforceSSL` replaces the policy that a topic has by default, a topic whose policy does.
+   */
   private makeTopic(email: string | undefined): sns.Topic {
     const masterKey = new kms.Key(this, 'NoticeKey', { enableKeyRotation: true });
-    masterKey.grantEncryptDecrypt(
-      new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-      }),
-    );
+    const alarms = new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+    });
+    masterKey.grantEncryptDecrypt(alarms);
     const topic = new sns.Topic(this, 'Notices', { masterKey, enforceSSL: true });
+    topic.grantPublish(alarms);
     if (email) {
       topic.addSubscription(new subscriptions.EmailSubscription(email));
     }

@@ -4,16 +4,18 @@ import { INPUT_LIMITS, MANIFEST_ENDING } from '../contract/batch-input';
 import { gridProblem } from '../contract/parameter-grid';
 import type { AnalysisInput } from './analysis-input';
 import { validationError } from './construct-validation';
+import { checkPatterns } from './pattern-validation';
 
 const RUNS = 'runs/';
+const WITH_KEYS = 'what follows the prefix, such as "**/*.csv"';
 
 /** Throws for the first value of a batch's input that cannot work. */
 export function checkInput(scope: IConstruct, input: AnalysisInput): void {
   checkPrefix(scope, input.prefix);
   checkKeys(scope, input);
   checkManifest(scope, input);
-  checkPatterns(scope, 'include', input.include);
-  checkPatterns(scope, 'exclude', input.exclude);
+  checkPatterns(scope, 'include', input.include, WITH_KEYS);
+  checkPatterns(scope, 'exclude', input.exclude, WITH_KEYS);
   checkGrid(scope, input.grid);
   checkSize(scope, input);
 }
@@ -55,21 +57,6 @@ function checkManifest(scope: IConstruct, { manifest, prefix }: AnalysisInput): 
       scope,
       'BatchManifest',
       `the manifest must end in .json, .jsonl, .ndjson or .csv, or one of these and .gz; got "${manifest}"`,
-    );
-  }
-}
-
-function checkPatterns(scope: IConstruct, field: 'include' | 'exclude', patterns: string[]): void {
-  const { patterns: most, patternLength } = INPUT_LIMITS;
-  if (patterns.length > most) {
-    throw validationError(scope, 'BatchPatterns', `${field} may have ${most} patterns; got ${patterns.length}`);
-  }
-  const wrong = patterns.find((pattern) => pattern === '' || pattern.startsWith('/') || pattern.length > patternLength);
-  if (wrong !== undefined) {
-    throw validationError(
-      scope,
-      'BatchPatterns',
-      `a pattern in ${field} must be 1 to ${patternLength} characters and not begin with "/", since it is matched with what follows the prefix, such as "**/*.csv"; got "${wrong}"`,
     );
   }
 }

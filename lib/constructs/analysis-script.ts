@@ -3,17 +3,8 @@ import { basename, extname } from 'node:path';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
 import type { JsonObject } from '../contract/json';
-import type { Language } from '../contract/service';
+import { SCRIPT_LANGUAGES } from '../contract/script-language';
 import { validationError } from './construct-validation';
-
-/** The language that a script is in, by its ending. */
-const LANGUAGE_OF: Record<string, Language> = {
-  '.py': 'python',
-  '.js': 'javascript',
-  '.mjs': 'javascript',
-  '.ts': 'typescript',
-  '.mts': 'typescript',
-};
 
 /** What goes with a script. */
 export interface AnalysisScriptProps {
@@ -61,11 +52,15 @@ export class AnalysisScript {
     private readonly props: AnalysisScriptProps,
   ) {}
 
-  /** Checks the file and makes the asset, with the id `Script`, in a scope. */
-  public bind(scope: Construct): BoundAnalysisScript {
-    const language = LANGUAGE_OF[extname(this.path)];
+  /**
+   * Checks the file and makes the asset in a scope.
+   *
+   * @param id the asset's
+   */
+  public bind(scope: Construct, id = 'Script'): BoundAnalysisScript {
+    const language = SCRIPT_LANGUAGES[extname(this.path)];
     if (!language) {
-      const endings = Object.keys(LANGUAGE_OF).join(', ');
+      const endings = Object.keys(SCRIPT_LANGUAGES).join(', ');
       throw validationError(scope, 'ScriptEnding', `the script must end in one of ${endings}; got "${this.path}"`);
     }
     if (!existsSync(this.path)) {
@@ -78,7 +73,7 @@ export class AnalysisScript {
       name: basename(this.path),
       language,
       parameters: (this.props.parameters ?? {}) as JsonObject,
-      asset: new Asset(scope, 'Script', { path: this.path }),
+      asset: new Asset(scope, id, { path: this.path }),
     };
   }
 }

@@ -1,5 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { BatchAnalysis } from './batch-analysis';
 import { validationError } from './construct-validation';
@@ -35,13 +36,20 @@ export interface BatchAnalysisAlarmsProps {
    * @default - no alarm on runs that are missing
    */
   readonly successWithin?: Duration;
+  /**
+   * Queues in which a message means that a start or a notice got lost: `startDeadLetterQueue` and `noticeDeadLetterQueue`
+   * of the batch, and the dead-letter queues of what `onUpload` returns. An alarm for each.
+   *
+   * @default - no alarm on dead letters
+   */
+  readonly deadLetterQueues?: sqs.IQueue[];
 }
 
 const PERIOD = Duration.minutes(5);
 
 /**
- * Alarms on a batch: runs that failed, items that failed, and a run that did not come. Each has a link to its section of
- * the runbook.
+ * Alarms on a batch: runs that failed, items that failed, a run that did not come, and starts or notices that got lost.
+ * Each has a link to its section of the runbook.
  *
  * @example
  * declare const batch: BatchAnalysis;
@@ -69,6 +77,9 @@ export class BatchAnalysisAlarms extends Construct {
     this.onFailures(props);
     if (props.successWithin) {
       this.onMissingRun(props.batch, props.successWithin);
+    }
+    for (const [index, queue] of (props.deadLetterQueues ?? []).entries()) {
+      this.onDeadLetters(index + 1, props.batch, queue);
     }
   }
 
@@ -104,6 +115,17 @@ export class BatchAnalysisAlarms extends Construct {
       alarmDescription: alarmDescription(
         `No run of batch ${batch.batchName} has succeeded for ${hours} hours.`,
         RunbookSection.noRun,
+      ),
+    });
+  }
+
+  private onDeadLetters(number: number, batch: BatchAnalysis, queue: sqs.IQueue): void {
+    this.add(`DeadLetters${number}`, {
+      metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: PERIOD }),
+      threshold: 1,
+      alarmDescription: alarmDescription(
+        `A start or notice of batch ${batch.batchName} could not be made, and is in a dead-letter queue.`,
+        RunbookSection.deadLetters,
       ),
     });
   }

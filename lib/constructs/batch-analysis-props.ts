@@ -3,6 +3,8 @@ import type * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { AnalysisInput } from './analysis-input';
 import type { AnalysisScript } from './analysis-script';
+import type { BatchCombine } from './batch-combine';
+import type { SessionSetup } from './session-setup';
 import type { StagingBucket } from './staging-bucket';
 
 /** What a batch analysis is made of. */
@@ -17,6 +19,18 @@ export interface BatchAnalysisProps {
    * @default AnalysisInput.fromPrefix('incoming/')
    */
   readonly input?: AnalysisInput;
+  /**
+   * What is done once in each session, before its first item: wheels are installed, data for all items is put there.
+   *
+   * @default - nothing
+   */
+  readonly setup?: SessionSetup;
+  /**
+   * A second script, which is run once over all results when the items have been worked through.
+   *
+   * @default - none
+   */
+  readonly combine?: BatchCombine;
   /**
    * The bucket of inputs and results.
    *
@@ -60,9 +74,15 @@ export interface BatchAnalysisProps {
   /**
    * How much of the items may fail, in percent, before the run has failed. Their results are there either way.
    *
-   * @default 0
+   * @default - none, unless `toleratedFailureCount` is given
    */
   readonly toleratedFailurePercentage?: number;
+  /**
+   * How many of the items may fail before the run has failed. With `toleratedFailurePercentage`, neither may be exceeded.
+   *
+   * @default - none, unless `toleratedFailurePercentage` is given
+   */
+  readonly toleratedFailureCount?: number;
   /**
    * How long the logs of the Lambdas and of the state machine are kept. They hold neither code nor data.
    *

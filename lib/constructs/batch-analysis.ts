@@ -1,6 +1,5 @@
 import { Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
-import type * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
@@ -12,11 +11,12 @@ import { EnvironmentName } from '../contract/environment';
 import { RunLayout, runsPrefix } from '../contract/layout';
 import { BatchWorkflow } from '../workflow/batch-workflow';
 import { AnalysisInput } from './analysis-input';
-import type { BoundAnalysisScript } from './analysis-script';
 import { BatchAnalysisBase } from './batch-analysis-base';
 import type { BatchAnalysisProps } from './batch-analysis-props';
+import { checkCombine } from './batch-combine';
 import type { BatchFacts } from './batch-facts';
 import { type BatchEventOptions, type BatchNoticeOptions, BatchNotices } from './batch-notices';
+import { BatchPermissions } from './batch-permissions';
 import { addSchedule, type BatchScheduleOptions } from './batch-schedule';
 import { itemsPerSessionOf, settingsOf } from './batch-settings';
 import { BatchStarter } from './batch-starter';
@@ -24,7 +24,9 @@ import { addUploads, type BatchUploadOptions } from './batch-upload';
 import { BATCH_LIMITS, checkBatch } from './batch-validation';
 import { HandlerLambda, type HandlerLambdaProps } from './handler-lambda';
 import { stagingOf } from './interpreter-staging';
+import { LeftOverSessions } from './left-over-sessions';
 import { injectProps } from './property-injection';
+import { bindSetup } from './session-setup';
 import type { StagingArea } from './staging-area';
 import { acknowledgeLogGroupRules, acknowledgeStateMachineRules } from './workload-acknowledgements';
 
@@ -60,10 +62,15 @@ export class BatchAnalysis extends BatchAnalysisBase {
     const props = injectProps(BatchAnalysis.PROPERTY_INJECTION_ID, scope, id, properties);
     this.batchName = props.batchName ?? id;
     checkBatch(this, this.batchName, props);
+    if (props.combine) {
+      checkCombine(this, props.combine);
+    }
     this.staging = stagingOf(this, props.interpreter, props.staging);
     const input = props.input ?? AnalysisInput.fromPrefix('incoming/');
     const script = props.script.bind(this);
-    const settings = settingsOf(this.batchName, input, script, props);
+    const combine = props.combine?.script.bind(this, 'CombineScript');
+    const setup = props.setup && bindSetup(this, props.setup);
+    const settings = settingsOf(this.batchName, input, { script, combine, setup: setup?.settings }, props);
     const logRetention = props.logRetention ?? logs.RetentionDays.THREE_MONTHS;
     const make = (name: string, handler: Omit<HandlerLambdaProps, 'logRetention'>) =>
       new HandlerLambda(this, name, { ...handler, logRetention });
@@ -89,6 +96,10 @@ export class BatchAnalysis extends BatchAnalysisBase {
         [EnvironmentName.interpreterId]: props.interpreter.codeInterpreterId,
         [EnvironmentName.scriptBucket]: script.asset.s3BucketName,
         [EnvironmentName.scriptKey]: script.asset.s3ObjectKey,
+        [EnvironmentName.combineBucket]: combine?.asset.s3BucketName,
+        [EnvironmentName.combineKey]: combine?.asset.s3ObjectKey,
+        [EnvironmentName.setupBucket]: setup?.asset?.s3BucketName,
+        [EnvironmentName.setupKey]: setup?.asset?.s3ObjectKey,
       },
     });
     const reporter = make('Reporter', {
@@ -100,9 +111,11 @@ export class BatchAnalysis extends BatchAnalysisBase {
       environment: { ...environment, [EnvironmentName.interpreterId]: props.interpreter.codeInterpreterId },
     });
     this.lambdas = [planner, worker, reporter];
-    this.grantPlanner(planner, input.prefix);
-    this.grantWorker(worker, input.prefix, props.interpreter, script);
-    this.grantReporter(reporter, props.interpreter);
+    const permissions = new BatchPermissions(this.batchName, this.staging, props.interpreter);
+    const assets = [script.asset, combine?.asset, setup?.asset].filter((asset) => asset !== undefined);
+    permissions.grantPlanner(planner, input.prefix);
+    permissions.grantWorker(worker, input.prefix, assets, props.setup?.objects ?? []);
+    permissions.grantReporter(reporter, combine !== undefined);
     this.stateMachine = this.makeStateMachine(
       new BatchWorkflow(this, 'Workflow', {
         batchName: this.batchName,
@@ -112,10 +125,11 @@ export class BatchAnalysis extends BatchAnalysisBase {
         bucket: this.staging.bucket,
         maxConcurrency: props.maxConcurrency ?? BATCH_LIMITS.maxConcurrency.default,
         itemsPerSession: itemsPerSessionOf(props),
+        combine: combine !== undefined,
       }),
       logRetention,
     );
-    this.grantMapRun();
+    permissions.grantMapRun(this.stateMachine);
     this.facts = {
       scope: this,
       batchName: this.batchName,
@@ -124,11 +138,17 @@ export class BatchAnalysis extends BatchAnalysisBase {
       stateMachine: this.stateMachine,
       logRetention,
     };
+    new LeftOverSessions(this.facts, reporter);
   }
 
   /** Scheduled starts that have failed for good. There is none before the first schedule or trigger. */
   public get startDeadLetterQueue(): sqs.Queue | undefined {
     return this.starter?.deadLetters;
+  }
+
+  /** Notices that have failed for good. There is none before the first topic or event bus. */
+  public get noticeDeadLetterQueue(): sqs.Queue | undefined {
+    return this.notices?.deadLetters;
   }
 
   /**
@@ -211,51 +231,5 @@ export class BatchAnalysis extends BatchAnalysisBase {
     acknowledgeLogGroupRules(logGroup);
     acknowledgeStateMachineRules(stateMachine);
     return stateMachine;
-  }
-
-  /** The Map Run reads its items, and writes its children's results, below the batch's runs. */
-  private grantMapRun(): void {
-    const runs = runsPrefix(this.batchName);
-    this.staging.grantReadWrite(this.stateMachine, runs);
-    iam.Grant.addToPrincipal({
-      grantee: this.stateMachine,
-      actions: ['s3:ListMultipartUploadParts'],
-      resourceArns: [this.staging.bucket.arnForObjects(`${runs}*`)],
-      conditions: { StringEquals: { 's3:ResourceAccount': this.staging.bucket.env.account } },
-    });
-  }
-
-  private grantPlanner(planner: lambda.Function, prefix: string): void {
-    this.staging.grantRead(planner, prefix);
-    this.staging.grantReadWrite(planner, runsPrefix(this.batchName));
-    // A resumed run puts new results in the place of failed ones.
-    this.staging.grantDelete(planner, runsPrefix(this.batchName));
-  }
-
-  private grantWorker(
-    worker: lambda.Function,
-    prefix: string,
-    interpreter: bedrockagentcore.ICodeInterpreterCustom,
-    script: BoundAnalysisScript,
-  ): void {
-    this.staging.grantRead(worker, prefix);
-    this.staging.grantReadWrite(worker, runsPrefix(this.batchName));
-    iam.Grant.addToPrincipal({
-      grantee: worker,
-      actions: ['s3:GetObject'],
-      resourceArns: [script.asset.bucket.arnForObjects(script.asset.s3ObjectKey)],
-    });
-    interpreter.grantUse(worker);
-  }
-
-  private grantReporter(reporter: lambda.Function, interpreter: bedrockagentcore.ICodeInterpreterCustom): void {
-    this.staging.grantReadWrite(reporter, runsPrefix(this.batchName));
-    interpreter.grant(reporter, 'bedrock-agentcore:StopCodeInterpreterSession');
-    iam.Grant.addToPrincipal({
-      grantee: reporter,
-      actions: ['bedrock-agentcore:ListCodeInterpreterSessions'],
-      // The service knows no narrower resource for it.
-      resourceArns: ['*'],
-    });
   }
 }

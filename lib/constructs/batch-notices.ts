@@ -57,7 +57,8 @@ const ENDED = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
  */
 export class BatchNotices extends Construct {
   private readonly handler: lambda.Function;
-  private readonly deadLetters: sqs.Queue;
+  /** Notices that could not be given. */
+  public readonly deadLetters: sqs.Queue;
   private readonly noticeTargets: NoticeTarget[] = [];
 
   constructor(private readonly batch: BatchFacts) {

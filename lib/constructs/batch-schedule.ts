@@ -100,6 +100,7 @@ function startOf(id: string, options: BatchScheduleOptions): ScheduledStart {
 
 function check({ scope, input }: BatchFacts, id: string, options: BatchScheduleOptions): void {
   checkStartId(scope, id);
+  checkItems({ scope, input });
   checkParameters(scope, options.parameters);
   checkPrefix({ scope, input }, options.prefix);
   requireDuration(scope, 'lookBack', options.lookBack, { min: Duration.seconds(0), max: Duration.days(366) });
@@ -108,6 +109,16 @@ function check({ scope, input }: BatchFacts, id: string, options: BatchScheduleO
   const window = options.flexibleWindow?.toSeconds() ?? 0;
   if (window % 60 !== 0) {
     throw validationError(scope, 'ScheduleWindow', `flexibleWindow must be in whole minutes; got ${window} seconds`);
+  }
+}
+
+function checkItems({ scope, input }: Pick<BatchFacts, 'scope' | 'input'>): void {
+  if (input.kind === 'items' && input.keys.length === 0) {
+    throw validationError(
+      scope,
+      'ScheduleWithoutItems',
+      'a schedule starts without naming items, and this batch has none of its own: give AnalysisInput.fromItems() keys, or use AnalysisInput.fromPrefix()',
+    );
   }
 }
 

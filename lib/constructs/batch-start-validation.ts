@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { START_ID_PATTERN } from '../contract/batch-start';
+import { START_ID_PATTERN, UPLOAD_TRIGGERS_MAX_CHARACTERS, type UploadTrigger } from '../contract/batch-start';
 import { validationError } from './construct-validation';
 
 /** Executions are named after it. */
@@ -39,6 +39,21 @@ export function checkParameters(scope: IConstruct, parameters: { [name: string]:
       scope,
       'StartParameters',
       `parameters must have at most ${PARAMETERS_MAX_CHARACTERS} characters as JSON; got ${length}`,
+    );
+  }
+}
+
+/** About as long as the ARN of a queue, of which only a token is known. */
+const SOME_ARN = 'a'.repeat(130);
+
+/** They travel in a Lambda's environment: what does not fit would fail at deployment, with a message that does not name them. */
+export function checkTriggers(scope: IConstruct, triggers: UploadTrigger[]): void {
+  const { length } = JSON.stringify(triggers.map((trigger) => ({ ...trigger, queue: SOME_ARN })));
+  if (length > UPLOAD_TRIGGERS_MAX_CHARACTERS) {
+    throw validationError(
+      scope,
+      'StartTriggers',
+      `the triggers for uploads take ${length} characters as JSON, with their parameters, suffixes and patterns, of at most ${UPLOAD_TRIGGERS_MAX_CHARACTERS}`,
     );
   }
 }

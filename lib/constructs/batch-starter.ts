@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { UploadTrigger } from '../contract/batch-start';
 import { EnvironmentName } from '../contract/environment';
 import type { BatchFacts } from './batch-facts';
+import { checkTriggers } from './batch-start-validation';
 import { deadLetterQueue } from './dead-letter-queue';
 import { HandlerLambda } from './handler-lambda';
 import { acknowledgeSchedulerRoleRules } from './workload-acknowledgements';
@@ -45,6 +46,7 @@ export class BatchStarter extends Construct {
 
   public addUploads(trigger: UploadTrigger): void {
     this.triggers.push(trigger);
+    checkTriggers(this.batch.scope, this.triggers);
   }
 
   /** What schedules call the starter with; with it, the starter may see which executions run. */

@@ -4,7 +4,9 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { UploadFilters } from '../contract/batch-start';
 import type { JsonObject } from '../contract/json';
+import type { AnalysisInput } from './analysis-input';
 import type { BatchFacts } from './batch-facts';
 import { checkParameters, checkStartId, checkWithin } from './batch-start-validation';
 import { BatchStarter } from './batch-starter';
@@ -66,7 +68,7 @@ export function addUploads(
   const prefix = options.prefix ?? input.prefix;
   const suffixes = options.suffixes ?? input.suffixes;
   const window = options.batchingWindow ?? LIMITS.window.default;
-  const queue = queueOf(new Construct(starter, id), window);
+  const { queue, deadLetters } = queuesOf(new Construct(starter, id), window);
   staging.enableEvents();
   new events.Rule(starter, `${id}Rule`, {
     description: `Uploads that start batch ${batch.batchName}`,
@@ -75,7 +77,7 @@ export function addUploads(
       detailType: ['Object Created'],
       detail: { bucket: { name: [staging.bucket.bucketName] }, object: { key: patternOf(prefix, suffixes) } },
     },
-    targets: [new targets.SqsQueue(queue)],
+    targets: [new targets.SqsQueue(queue, { deadLetterQueue: deadLetters })],
   });
   starter.handler.addEventSource(
     new SqsEventSource(queue, {
@@ -91,22 +93,38 @@ export function addUploads(
     trigger: id,
     prefix,
     suffixes,
+    ...filtersOf(input),
     parameters: (options.parameters ?? {}) as JsonObject,
   });
   return queue;
 }
 
-function queueOf(scope: Construct, window: Duration): sqs.Queue {
+/** What the batch would not take by itself starts nothing either. A list takes its items as they are. */
+function filtersOf({ kind, prefix, include, exclude }: AnalysisInput): { filters?: UploadFilters } {
+  if (kind !== 'prefix' || include.length + exclude.length === 0) {
+    return {};
+  }
+  return {
+    filters: {
+      prefix,
+      ...(include.length > 0 ? { include } : {}),
+      ...(exclude.length > 0 ? { exclude } : {}),
+    },
+  };
+}
+
+function queuesOf(scope: Construct, window: Duration): { queue: sqs.Queue; deadLetters: sqs.Queue } {
+  const deadLetters = deadLetterQueue(scope, 'DeadLetters');
   const queue = new sqs.Queue(scope, 'Queue', {
     // What AWS recommends: six times the Lambda's timeout, and the batching window.
     visibilityTimeout: Duration.seconds(6 * BatchStarter.TIMEOUT.toSeconds() + window.toSeconds()),
     retentionPeriod: Duration.days(4),
     encryption: sqs.QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
-    deadLetterQueue: { queue: deadLetterQueue(scope, 'DeadLetters'), maxReceiveCount: ATTEMPTS },
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: ATTEMPTS },
   });
   acknowledgeQueueEncryption(queue);
-  return queue;
+  return { queue, deadLetters };
 }
 
 function patternOf(prefix: string, suffixes: string[]): object[] {

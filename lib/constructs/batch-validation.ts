@@ -3,8 +3,10 @@ import type { IConstruct } from 'constructs';
 import { SESSION_TIMEOUT_SECONDS } from '../contract/service';
 import { checkInput } from './analysis-input-validation';
 import type { BatchAnalysisProps } from './batch-analysis-props';
+import { COMBINE_LIMITS } from './batch-combine';
 import { validationError } from './construct-validation';
 import { requireDuration } from './duration-range';
+import { SETUP_LIMITS } from './session-setup';
 
 /** What the values of a batch may be. */
 export const BATCH_LIMITS = {
@@ -38,6 +40,7 @@ export function checkBatch(scope: IConstruct, name: string, props: BatchAnalysis
   });
   checkSessionOutlivesItem(scope, props);
   checkPercentage(scope, props.toleratedFailurePercentage);
+  checkTolerated(scope, props.toleratedFailureCount);
   if (props.input) {
     checkInput(scope, props.input);
   }
@@ -58,18 +61,30 @@ function checkCount(scope: IConstruct, field: 'maxConcurrency' | 'itemsPerSessio
 }
 
 /** Else no item could ever be started in a session. */
-function checkSessionOutlivesItem(scope: IConstruct, { itemTimeout, sessionTimeout }: BatchAnalysisProps): void {
+function checkSessionOutlivesItem(
+  scope: IConstruct,
+  { itemTimeout, sessionTimeout, setup, combine }: BatchAnalysisProps,
+): void {
   const item = itemTimeout ?? BATCH_LIMITS.itemTimeout.default;
-  if (sessionTimeout === undefined || sessionTimeout.isUnresolved() || item.isUnresolved()) {
+  const combining = combine ? (combine.timeout ?? COMBINE_LIMITS.timeout.default) : Duration.seconds(0);
+  const before = setup ? (setup.timeout ?? SETUP_LIMITS.timeout.default) : Duration.seconds(0);
+  if (sessionTimeout === undefined || [sessionTimeout, item, combining, before].some((each) => each.isUnresolved())) {
     return;
   }
-  const least = item.plus(BATCH_LIMITS.sessionAfterItem);
+  const longest = item.toSeconds() > combining.toSeconds() ? item : combining;
+  const least = longest.plus(before).plus(BATCH_LIMITS.sessionAfterItem);
   if (sessionTimeout.toSeconds() < least.toSeconds()) {
     throw validationError(
       scope,
       'BatchSessionTooShort',
-      `sessionTimeout must be at least a minute longer than itemTimeout, ${least.toHumanString()}; got ${sessionTimeout.toHumanString()}`,
+      `sessionTimeout must be at least a minute longer than ${setup ? 'setup.timeout and ' : ''}${longest === item ? 'itemTimeout' : 'combine.timeout'}, ${least.toHumanString()}; got ${sessionTimeout.toHumanString()}`,
     );
+  }
+}
+
+function checkTolerated(scope: IConstruct, value: number | undefined): void {
+  if (value !== undefined && !Token.isUnresolved(value) && !(Number.isInteger(value) && value >= 0)) {
+    throw validationError(scope, 'BatchTolerance', `toleratedFailureCount must be a whole number from 0; got ${value}`);
   }
 }
 

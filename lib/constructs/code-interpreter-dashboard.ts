@@ -1,6 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import type { BatchAnalysis } from './batch-analysis';
 import type { ICodeInterpreter } from './code-interpreter-base';
 import { validationError } from './construct-validation';
 import { metricsByOperation } from './operation-metrics';
@@ -22,6 +23,12 @@ export interface CodeInterpreterDashboardProps {
    * @default 1000
    */
   readonly sessionQuota?: number;
+  /**
+   * Batches, each with a row of its own: items by their status, durations of runs, estimated cost.
+   *
+   * @default - none; `addBatch` adds some later
+   */
+  readonly batches?: BatchAnalysis[];
 }
 
 const WIDTH = 8;
@@ -29,7 +36,7 @@ const WIDTH = 8;
 /**
  * A dashboard: invocations, latency, errors, throttles, session durations, active sessions against the quota, vCPU and
  * memory hours, estimated cost. The last three are of the whole account: the service reports them for all interpreters
- * together.
+ * together. Batches have a row each.
  *
  * @example
  * declare const interpreter: CodeInterpreter;
@@ -65,6 +72,14 @@ export class CodeInterpreterDashboard extends Construct {
         [this.sessions(props.sessionQuota ?? 1000), this.use(), this.cost()],
       ],
     });
+    for (const batch of props.batches ?? []) {
+      this.addBatch(batch);
+    }
+  }
+
+  /** Adds a row with what a batch measures. */
+  public addBatch(batch: BatchAnalysis): void {
+    this.dashboard.addWidgets(...batch.dashboardWidgets());
   }
 
   private byOperation(title: string, metricName: string, statistic: string): cloudwatch.IWidget {

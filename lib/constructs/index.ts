@@ -11,7 +11,9 @@ export { BatchAnalysis } from './batch-analysis';
 export { BatchAnalysisAlarms, type BatchAnalysisAlarmsProps } from './batch-analysis-alarms';
 export { BatchAnalysisBase } from './batch-analysis-base';
 export type { BatchAnalysisProps } from './batch-analysis-props';
+export type { BatchCombine } from './batch-combine';
 export type { BatchEventOptions, BatchNoticeOptions } from './batch-notices';
+export { BatchResultsTable, type BatchResultsTableProps } from './batch-results-table';
 export type { BatchScheduleOptions } from './batch-schedule';
 export type { BatchUploadOptions } from './batch-upload';
 export { CodeInterpreter, type CodeInterpreterProps, type ManagedCodeInterpreterProps } from './code-interpreter';
@@ -35,6 +37,7 @@ export { CodeInterpreterTrail, type CodeInterpreterTrailProps } from './code-int
 export type { CodeInterpreterAttributes } from './imported-code-interpreter';
 export { type CloudWatchLogsDestinationProps, LogDestination } from './log-destination';
 export type { ManagedStagingBucketProps } from './managed-staging-bucket';
+export type { SessionSetup } from './session-setup';
 export { StagingArea, type StagingAreaProps } from './staging-area';
 export { type GivenStagingBucketProps, StagingBucket } from './staging-bucket';
 export type { CodeInterpreterStrictVpcProps } from './strict-vpc-network';

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
 import { acknowledgeWildcardResource } from './acknowledged-rules';
 
 /**
@@ -18,6 +19,13 @@ export class PrefixPermissions {
     return this.onObjects('s3:GetObject').combine(this.onList()).combine(this.onKey('kms:Decrypt'));
   }
 
+  /** Of one object only, of which nothing is listed. */
+  readObject(): iam.Grant {
+    return this.grant(['s3:GetObject'], this.bucket.arnForObjects(this.prefix), {
+      StringEquals: { 's3:ResourceAccount': this.bucket.env.account },
+    }).combine(this.onKey('kms:Decrypt'));
+  }
+
   write(): iam.Grant {
     // Of these, multipart uploads need kms:Decrypt, to put the parts together.
     return this.onObjects('s3:PutObject', 's3:AbortMultipartUpload').combine(
@@ -31,8 +39,10 @@ export class PrefixPermissions {
 
   private onObjects(...actions: string[]): iam.Grant {
     const objects = this.bucket.arnForObjects(`${this.prefix}*`);
+    const { grantPrincipal } = this.grantee;
     acknowledgeWildcardResource(
-      this.grantee.grantPrincipal,
+      // A policy, as a grantee, is itself what holds the statement.
+      Construct.isConstruct(grantPrincipal) ? grantPrincipal : this.grantee,
       objects,
       'The wildcard stands for the objects under one prefix of one bucket, which is what is granted: object keys are not known at deployment.',
     );

@@ -12,6 +12,7 @@ export const RunbookSection = {
   failedRuns: 'failed-runs-of-a-batch',
   failedItems: 'failed-items-of-a-batch',
   noRun: 'no-run-of-a-batch',
+  deadLetters: 'dead-letters-of-a-batch',
 } as const;
 export type RunbookSection = (typeof RunbookSection)[keyof typeof RunbookSection];
 

@@ -55,6 +55,11 @@ export class StagingArea extends Construct {
     return this.permissions(grantee, prefix).read();
   }
 
+  /** Allows to read one object, such as `reference/prices.parquet`. */
+  public grantReadObject(grantee: iam.IGrantable, key: string): iam.Grant {
+    return new PrefixPermissions(this.bucket, grantee, key).readObject();
+  }
+
   /** Allows to write objects under a prefix, but not to read or delete any. */
   public grantWrite(grantee: iam.IGrantable, prefix: string): iam.Grant {
     return this.permissions(grantee, prefix).write();

@@ -32,7 +32,7 @@ const REASONS = {
   concurrency:
     'The concurrency is bounded by what calls it: maxConcurrency of the batch, or its schedules and triggers. A reserved one would take from the rest of the account.',
   deadLetters:
-    'It is called synchronously: an error goes to the caller, which retries or reports it. Dead letters are for asynchronous calls.',
+    'It is called synchronously: an error goes to the caller, which retries or reports it. What is asynchronous is the sweep of sessions, which end by themselves too.',
   vpc: 'It calls public APIs of AWS only, over TLS, and nothing inside of a VPC; its permissions are what bounds it.',
   environment:
     'The environment holds names, limits and settings, which are in the template too, and no secret; Lambda encrypts it with its own key.',

@@ -1,3 +1,4 @@
+import type { BatchInput } from './batch-input';
 import type { JsonObject } from './json';
 
 /** What a schedule sends to the starter. */
@@ -37,8 +38,13 @@ export interface UploadTrigger {
   readonly prefix: string;
   /** Only keys that end in one of these; empty: all. */
   readonly suffixes: string[];
+  /** Absent: the batch has none. */
+  readonly filters?: UploadFilters;
   readonly parameters: JsonObject;
 }
+
+/** The patterns of the batch's own input, matched with what follows its prefix. */
+export type UploadFilters = Pick<BatchInput, 'prefix' | 'include' | 'exclude'>;
 
 /** The fields that a schedule's prefix may hold in braces. */
 export const PREFIX_FIELDS = ['date', 'yyyy', 'MM', 'dd', 'HH', 'mm'] as const;
@@ -46,6 +52,9 @@ export type PrefixField = (typeof PREFIX_FIELDS)[number];
 
 /** The largest input of an execution, in bytes of UTF-8 (quota of Step Functions: 256 KiB). */
 export const EXECUTION_INPUT_MAX_BYTES = 262_144;
+
+/** The most that all triggers of a batch take as JSON, in characters: a Lambda's environment has 4 KB. */
+export const UPLOAD_TRIGGERS_MAX_CHARACTERS = 3_000;
 
 /** The longest id of a schedule or trigger, in characters: with a time and a digest, a name has 80 at most. */
 export const START_ID_PATTERN = /^[A-Za-z0-9_-]{1,40}$/;

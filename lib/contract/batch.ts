@@ -24,18 +24,23 @@ export interface Plan {
   readonly parameters: JsonObject;
 }
 
-/** What every child execution of the Map Run gets besides its items. */
+/** The two scripts of a batch: the one that runs on each item, and the one that combines what they came to. */
+export type Stage = 'analyse' | 'combine';
+
+/** What every child execution of a Map Run gets besides its items. */
 export interface SessionContext {
   readonly runId: string;
+  readonly stage: Stage;
   readonly parameters: JsonObject;
 }
 
 /** Requests to the worker, by the state that makes them. */
-export type WorkerRequest = StartSessionRequest | RunItemsRequest | StopSessionRequest;
+export type WorkerRequest = StartSessionRequest | RunItemsRequest | StopSessionRequest | GiveUpRequest;
 
 export interface StartSessionRequest {
   readonly action: 'start';
   readonly runId: string;
+  readonly stage: Stage;
   /** The child execution's name: makes the start idempotent, and the session findable. */
   readonly childName: string;
   /** Counts the sessions of this child execution, from 1. */
@@ -60,6 +65,8 @@ export interface RunItemsRequest {
   readonly sessionEndsAt: number;
   /** The item that runs in the background, if one does. A list, since null is no value to every reader of JSONPath. */
   readonly tasks: BackgroundTask[];
+  /** The session that has been set up, by an earlier call; empty before. */
+  readonly preparedSession: string;
 }
 
 /** An item that runs as a command of its own, across calls of the worker. */
@@ -81,6 +88,7 @@ export interface RunItemsResponse {
   readonly suspects: string[];
   readonly tasks: BackgroundTask[];
   readonly waitSeconds: number;
+  readonly preparedSession: string;
 }
 
 export interface StopSessionRequest {
@@ -88,27 +96,81 @@ export interface StopSessionRequest {
   readonly sessionId: string;
 }
 
+/** Records what no session could do, with the reason. */
+export interface GiveUpRequest {
+  readonly action: 'giveUp';
+  readonly context: SessionContext;
+  readonly items: BatchItem[];
+  readonly failure: StateFailure;
+}
+
+/** An error as Step Functions hands it to a Catch. */
+export interface StateFailure {
+  readonly Error: string;
+  /** Of a Lambda, JSON with `errorMessage` in it. */
+  readonly Cause: string;
+}
+
+export interface GivenUpItems {
+  readonly notProcessed: number;
+}
+
 export interface StoppedSession {
   readonly stopped: boolean;
 }
 
-/** What the Report state is called with. */
-export interface ReportRequest {
-  readonly plan: Plan;
+/** Requests to the reporter, by the state that makes them. */
+export type ReporterRequest = GatherRequest | ReportRequest | FailRequest;
+
+export interface GatherRequest {
+  readonly action: 'gather';
+  readonly runId: string;
   readonly executionName: string;
+}
+
+export interface GatherResponse {
+  /** Whether the combining script is to run: there is one, and enough items have succeeded. */
+  readonly combine: boolean;
+  /** Its only item, as the Map Run of the combining script reads it. */
+  readonly combineKey: string;
+}
+
+export interface ReportRequest {
+  readonly action: 'report';
+  readonly plan: Plan;
+  readonly combine: boolean;
+  /** How often the execution has been redriven. */
+  readonly redriveCount: number;
 }
 
 /** What Report returns, small enough for a state's output; the rest is in `summary.json`. */
 export interface ReportResponse {
   readonly runId: string;
-  /** Whether the share of failed items is within what the batch tolerates. */
-  readonly withinTolerance: boolean;
+  readonly status: RunSummary['status'];
+  /** The error that the execution fails with; empty if the run has succeeded. */
+  readonly error: string;
+  readonly redriveCount: number;
   readonly counts: ItemCounts;
   readonly summaryKey: string;
   readonly resultsKey: string;
   readonly reportKey: string;
   /** One line for the cause of a failed execution. */
   readonly message: string;
+}
+
+/** Fails, with the error that Report has found; unless the execution has been redriven since, which is a new try. */
+export interface FailRequest {
+  readonly action: 'fail';
+  readonly report: ReportResponse;
+  readonly redriveCount: number;
+}
+
+export interface TryAgain {
+  readonly tryAgain: true;
+}
+
+export interface SweptSessions {
+  readonly stopped: number;
 }
 
 export interface ItemCounts {
@@ -130,7 +192,7 @@ export interface RunSummary {
   readonly finishedAt: string;
   readonly durationSeconds: number;
   readonly counts: ItemCounts;
-  readonly toleratedFailurePercentage: number;
+  readonly tolerated: FailureTolerance;
   /** How often each cause of failure was met, most frequent first. */
   readonly failures: FailureGroup[];
   readonly sessions: {
@@ -169,10 +231,15 @@ export interface CostEstimate {
   readonly pricesAsOf: string;
 }
 
-/** What a batch tells its handlers through {@link EnvironmentName.batch}, fixed at synth. */
-export interface BatchSettings {
-  readonly name: string;
-  readonly input: BatchInput;
+/** How many items may fail before the run has failed: neither of the two may be exceeded; without either, none may. */
+export interface FailureTolerance {
+  /** Of all items, in percent. */
+  readonly percentage?: number;
+  readonly count?: number;
+}
+
+/** One script of a batch, and how it runs. */
+export interface StageSettings {
   readonly script: ScriptSettings;
   /** In seconds. */
   readonly itemTimeoutSeconds: number;
@@ -180,7 +247,32 @@ export interface BatchSettings {
   readonly longItems: boolean;
   /** In seconds. */
   readonly sessionTimeoutSeconds: number;
-  readonly toleratedFailurePercentage: number;
+}
+
+/** What a batch tells its handlers through {@link EnvironmentName.batch}, fixed at synth: the script of its items, and more. */
+export interface BatchSettings extends StageSettings {
+  readonly name: string;
+  readonly input: BatchInput;
+  readonly tolerated: FailureTolerance;
+  readonly setup?: SetupSettings;
+  readonly combine?: CombineSettings;
+}
+
+/** The script over all results. Its only item is `results.jsonl`. */
+export interface CombineSettings extends StageSettings {
+  /** Patterns of the items' output files that it is given, too. */
+  readonly files: string[];
+}
+
+/** What is done once in each session, before its first item. */
+export interface SetupSettings {
+  /** Whether there is a folder of files: the asset that {@link EnvironmentName.setupKey} names. */
+  readonly folder: boolean;
+  /** The script in the folder that is run, if any. */
+  readonly script?: string;
+  /** Keys in the staging bucket; those that end with a slash are prefixes. */
+  readonly objects: string[];
+  readonly timeoutSeconds: number;
 }
 
 export interface ScriptSettings {

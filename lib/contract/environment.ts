@@ -11,6 +11,12 @@ export const EnvironmentName = {
   /** Where the script asset is. */
   scriptBucket: 'SCRIPT_BUCKET',
   scriptKey: 'SCRIPT_KEY',
+  /** Where the asset of the combining script is. */
+  combineBucket: 'COMBINE_BUCKET',
+  combineKey: 'COMBINE_KEY',
+  /** Where the asset with the files of the sessions' set-up is. */
+  setupBucket: 'SETUP_BUCKET',
+  setupKey: 'SETUP_KEY',
   /** Default and largest session timeout that a caller of the invoker may ask for, in seconds. */
   sessionTimeoutSeconds: 'SESSION_TIMEOUT_SECONDS',
   /** The name of a batch, for Lambdas that do not need all of its settings. */

@@ -16,6 +16,10 @@ export const ErrorName = {
   timedOut: 'TimedOut',
   /** Files could not be moved between S3 and the session. */
   stagingFailed: 'StagingFailed',
+  /** More items of a run failed than the batch tolerates. */
+  tooManyItemsFailed: 'TooManyItemsFailed',
+  /** The script over all results failed. */
+  combiningFailed: 'CombiningFailed',
 } as const;
 export type ErrorName = (typeof ErrorName)[keyof typeof ErrorName];
 

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Where a run's objects are in the staging bucket. Keys are API: people and other programs read them. */
 
 /** The folder of all runs of a batch. */
@@ -10,8 +12,27 @@ export function latestRunKey(batch: string): string {
   return `${runsPrefix(batch)}latest.json`;
 }
 
+/** Where what a script leaves for an item is. */
+export interface ItemLayout {
+  itemResult(itemId: string): string;
+  itemStream(itemId: string, stream: 'stdout' | 'stderr'): string;
+  itemFile(itemId: string, path: string): string;
+}
+
+/** What a folder holds that a query engine is sent to: the address of the results, and nothing else. */
+const SYMLINK = 'results.symlink.txt';
+
+/** Sends queries to the results of the run that has finished last; no run's id has a dot. */
+export function latestSymlinkFolder(batch: string): string {
+  return `${runsPrefix(batch)}latest.athena/`;
+}
+
+export function latestSymlinkKey(batch: string): string {
+  return `${latestSymlinkFolder(batch)}${SYMLINK}`;
+}
+
 /** The keys of one run. */
-export class RunLayout {
+export class RunLayout implements ItemLayout {
   readonly prefix: string;
 
   constructor(batch: string, runId: string) {
@@ -33,6 +54,21 @@ export class RunLayout {
     return `${this.prefix}pending/${executionName}.jsonl`;
   }
 
+  /** What the combining script of one execution has to do: its only item. */
+  pendingCombination(executionName: string): string {
+    return `${this.prefix}pending/${executionName}.combine.jsonl`;
+  }
+
+  /** What the combining script has left. It has one item only. */
+  get combined(): ItemLayout {
+    const folder = `${this.prefix}combined/`;
+    return {
+      itemResult: () => `${folder}result.json`,
+      itemStream: (_item, stream) => `${folder}${stream}.txt`,
+      itemFile: (_item, path) => `${folder}files/${path}`,
+    };
+  }
+
   get results(): string {
     return `${this.prefix}results.jsonl`;
   }
@@ -40,6 +76,15 @@ export class RunLayout {
   /** The same as a table. */
   get table(): string {
     return `${this.prefix}results.csv`;
+  }
+
+  /** Sends queries to the results of this run. */
+  get symlinkFolder(): string {
+    return `${this.prefix}athena/`;
+  }
+
+  get symlink(): string {
+    return `${this.symlinkFolder}${SYMLINK}`;
   }
 
   get summary(): string {
@@ -67,7 +112,16 @@ export class RunLayout {
   }
 }
 
-/** The name of the sessions of a run; the sweeper finds left-over ones by it. At most 100 characters. */
-export function sessionName(batch: string, runId: string): string {
-  return `${batch.slice(0, 19)}-${runId.slice(0, 80)}`;
+/**
+ * The name of the sessions of a run, by which left-over ones are found: 100 characters at most. The digest tells runs
+ * apart whose names begin alike, and those of batches of the same name in other buckets, which may share the interpreter.
+ */
+export function sessionName(bucket: string, batch: string, runId: string): string {
+  const digest = createHash('sha256').update(`${bucket}/${batch}/${runId}`).digest('hex');
+  return `${sessionPrefix(batch)}${runId.slice(0, 58)}-${digest.slice(0, 16)}`;
+}
+
+/** What the names of a batch's sessions begin with; those of batches whose names begin alike may do so too. */
+export function sessionPrefix(batch: string): string {
+  return `${batch.slice(0, 24)}-`;
 }

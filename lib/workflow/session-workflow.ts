@@ -15,16 +15,30 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import type { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import type { RunItemsRequest, StartSessionRequest, StopSessionRequest } from '../contract/batch';
+import type {
+  GiveUpRequest,
+  RunItemsRequest,
+  StartSessionRequest,
+  StateFailure,
+  StopSessionRequest,
+} from '../contract/batch';
 import { ErrorName } from '../contract/errors';
 import { callLambda, LAMBDA_CRASH } from './call-lambda';
-import { StateName, WorkflowError } from './state-names';
+import { SESSIONS_LOST, StateName } from './state-names';
 
 export interface SessionWorkflowProps {
   readonly worker: IFunction;
   /** How many sessions one child execution may use up. */
   readonly mostSessions: number;
+  /** What its states are called in its state machine. */
+  readonly nameOf: (name: string) => string;
 }
+
+/** How often the items of a child execution may fail to run for another reason than that their session is lost. */
+const MOST_FAILURES = 3;
+
+/** The reason for giving up when nothing else has failed. */
+const SESSIONS_ENDED = { Error: SESSIONS_LOST, Cause: 'its sessions ended early, again and again' };
 
 /**
  * A child execution of the Map Run: starts a session, works through its items in it, and stops it on every path. A
@@ -43,15 +57,28 @@ export class SessionWorkflow extends StateMachineFragment {
     const start = this.start();
     const run = this.runItems();
     const stop = this.stop();
-    const another = new Choice(this, StateName.sessionEnough)
+    const giveUp = this.giveUp();
+    const another = new Choice(this, props.nameOf(StateName.sessionEnough))
       .when(Condition.stringEquals('$.progress.status', 'done'), this.done())
-      .when(Condition.numberLessThan('$.session.attempt', props.mostSessions), start)
-      .otherwise(this.failed());
-    const allDone = new Choice(this, StateName.allDone)
+      .when(
+        Condition.and(
+          Condition.numberLessThan('$.session.attempt', props.mostSessions),
+          Condition.numberLessThan('$.failures.count', MOST_FAILURES),
+        ),
+        start,
+      )
+      .otherwise(giveUp);
+    const allDone = new Choice(this, props.nameOf(StateName.allDone))
       .when(Condition.stringEquals('$.progress.status', 'more'), run)
       .when(Condition.stringEquals('$.progress.status', 'waiting'), this.wait().next(run))
       .otherwise(stop);
-    run.addCatch(stop, { resultPath: '$.failure' });
+    start.addCatch(giveUp, { resultPath: '$.failures.last' });
+    const noted = this.noteFailure();
+    run.addCatch(noted, { resultPath: '$.failures.last' });
+    noted.next(stop);
+    const failed = this.failed();
+    giveUp.addCatch(failed, { resultPath: JsonPath.DISCARD });
+    giveUp.next(failed);
     stop.addCatch(another, { resultPath: JsonPath.DISCARD });
     this.startState = this.prepare();
     (this.startState as Pass).next(start);
@@ -62,12 +89,13 @@ export class SessionWorkflow extends StateMachineFragment {
 
   /** From what the batcher hands over to what the other states work on. */
   private prepare(): Pass {
-    return new Pass(this, StateName.prepare, {
+    return new Pass(this, this.props.nameOf(StateName.prepare), {
       parameters: {
         'context.$': '$.BatchInput',
         'items.$': '$.Items',
         session: { attempt: 0 },
-        progress: { status: 'more', suspects: [], tasks: [] },
+        failures: { count: 0, last: SESSIONS_ENDED satisfies StateFailure },
+        progress: { status: 'more', suspects: [], tasks: [], preparedSession: '' },
       },
     });
   }
@@ -76,10 +104,11 @@ export class SessionWorkflow extends StateMachineFragment {
     const request: Record<keyof StartSessionRequest, unknown> = {
       action: 'start',
       runId: JsonPath.stringAt('$.context.runId'),
+      stage: JsonPath.stringAt('$.context.stage'),
       childName: JsonPath.executionId,
       attempt: JsonPath.mathAdd(JsonPath.numberAt('$.session.attempt'), 1),
     };
-    return callLambda(this, StateName.startSession, {
+    return callLambda(this, this.props.nameOf(StateName.startSession), {
       lambda: this.props.worker,
       payload: TaskInput.fromObject(request),
       resultPath: '$.session',
@@ -97,8 +126,9 @@ export class SessionWorkflow extends StateMachineFragment {
       suspects: JsonPath.objectAt('$.progress.suspects'),
       sessionEndsAt: JsonPath.numberAt('$.session.endsAt'),
       tasks: JsonPath.objectAt('$.progress.tasks'),
+      preparedSession: JsonPath.stringAt('$.progress.preparedSession'),
     };
-    return callLambda(this, StateName.runItems, {
+    return callLambda(this, this.props.nameOf(StateName.runItems), {
       lambda: this.props.worker,
       payload: TaskInput.fromObject(request),
       resultPath: '$.progress',
@@ -108,7 +138,9 @@ export class SessionWorkflow extends StateMachineFragment {
 
   /** Between two looks at an item that runs in the background. */
   private wait(): Wait {
-    return new Wait(this, StateName.waitForItem, { time: WaitTime.secondsPath('$.progress.waitSeconds') });
+    return new Wait(this, this.props.nameOf(StateName.waitForItem), {
+      time: WaitTime.secondsPath('$.progress.waitSeconds'),
+    });
   }
 
   private stop(): LambdaInvoke {
@@ -116,7 +148,7 @@ export class SessionWorkflow extends StateMachineFragment {
       action: 'stop',
       sessionId: JsonPath.stringAt('$.session.sessionId'),
     };
-    return callLambda(this, StateName.stopSession, {
+    return callLambda(this, this.props.nameOf(StateName.stopSession), {
       lambda: this.props.worker,
       payload: TaskInput.fromObject(request),
       resultPath: JsonPath.DISCARD,
@@ -124,14 +156,40 @@ export class SessionWorkflow extends StateMachineFragment {
     });
   }
 
+  /** Sessions that are lost are replaced; what fails for other reasons, such as a missing permission, fails again. */
+  private noteFailure(): Pass {
+    return new Pass(this, this.props.nameOf(StateName.noteFailure), {
+      parameters: {
+        count: JsonPath.mathAdd(JsonPath.numberAt('$.failures.count'), 1),
+        last: JsonPath.objectAt('$.failures.last'),
+      },
+      resultPath: '$.failures',
+    });
+  }
+
+  private giveUp(): LambdaInvoke {
+    const request: Record<keyof GiveUpRequest, unknown> = {
+      action: 'giveUp',
+      context: JsonPath.objectAt('$.context'),
+      items: JsonPath.objectAt('$.items'),
+      failure: JsonPath.objectAt('$.failures.last'),
+    };
+    return callLambda(this, this.props.nameOf(StateName.giveUp), {
+      lambda: this.props.worker,
+      payload: TaskInput.fromObject(request),
+      resultPath: JsonPath.DISCARD,
+      transient: [LAMBDA_CRASH],
+    });
+  }
+
   private done(): Succeed {
-    return new Succeed(this, StateName.sessionDone, { outputPath: '$.progress' });
+    return new Succeed(this, this.props.nameOf(StateName.sessionDone), { outputPath: '$.progress' });
   }
 
   private failed(): Fail {
-    return new Fail(this, StateName.sessionFailed, {
-      error: WorkflowError.sessionsLost,
-      cause: 'the sessions of this child execution were lost, or could not be used, again and again; see its history',
+    return new Fail(this, this.props.nameOf(StateName.sessionFailed), {
+      error: SESSIONS_LOST,
+      causePath: '$.failures.last.Cause',
     });
   }
 }

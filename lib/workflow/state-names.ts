@@ -3,25 +3,30 @@ export const StateName = {
   plan: 'Plan',
   anythingToDo: 'Anything to do?',
   analyse: 'Analyse',
+  gather: 'Gather results',
+  anythingToCombine: 'Anything to combine?',
+  combine: 'Combine',
   report: 'Report',
-  withinTolerance: 'Within tolerance?',
+  runSucceeded: 'Run succeeded?',
   succeeded: 'Succeeded',
-  failed: 'Too many items failed',
+  failed: 'Run failed',
   prepare: 'Prepare',
   startSession: 'Start session',
   runItems: 'Run items',
   allDone: 'All done?',
   waitForItem: 'Wait for the item',
+  noteFailure: 'Note failure',
   stopSession: 'Stop session',
   sessionEnough: 'Another session?',
   sessionDone: 'Session done',
+  giveUp: 'Give up',
   sessionFailed: 'Session failed',
 } as const;
 
-/** Names of errors that end an execution, or one of the Map Run's children. */
-export const WorkflowError = {
-  /** More items failed than the batch tolerates. */
-  tooManyFailures: 'TooManyItemsFailed',
-  /** The sessions of one child execution were lost again and again. */
-  sessionsLost: 'SessionsLost',
-} as const;
+/** The state of a child execution of the combining script: names are unique in a state machine. */
+export function combining(name: string): string {
+  return `${name} (combine)`;
+}
+
+/** The error of a child execution whose sessions were lost again and again. */
+export const SESSIONS_LOST = 'SessionsLost';

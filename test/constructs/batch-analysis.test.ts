@@ -120,7 +120,12 @@ describe('the defaults of a batch', () => {
   });
 
   test('no failed item is tolerated', () => {
-    expect(settingsOf(template).toleratedFailurePercentage).toBe(0);
+    expect(settingsOf(template).tolerated).toEqual({});
+  });
+
+  test('a share, a number, or both may be tolerated', () => {
+    const { stack } = build({ toleratedFailurePercentage: 5, toleratedFailureCount: 10 });
+    expect(settingsOf(Template.fromStack(stack)).tolerated).toEqual({ percentage: 5, count: 10 });
   });
 
   test('logs are kept for three months and hold no execution data', () => {
@@ -290,6 +295,11 @@ describe('a batch with values that cannot work', () => {
       'a tolerance that is not a number',
       { toleratedFailurePercentage: Number.NaN },
       'toleratedFailurePercentage must be 0 to 100; got NaN',
+    ],
+    [
+      'a tolerated count that is none',
+      { toleratedFailureCount: 1.5 },
+      'toleratedFailureCount must be a whole number from 0; got 1.5',
     ],
     [
       'items outside of the prefix',

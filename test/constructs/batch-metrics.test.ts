@@ -101,6 +101,34 @@ describe('alarms of a batch', () => {
     });
   });
 
+  test('one for each dead-letter queue that is named: for what was never started, or never told', () => {
+    const of = batchTemplate((batch, stack) => {
+      const uploads = batch.onUpload('Uploads');
+      batch.notify(new sns.Topic(stack, 'Topic'));
+      const queues = [batch.startDeadLetterQueue, uploads.deadLetterQueue?.queue, batch.noticeDeadLetterQueue];
+      const deadLetterQueues = queues.filter((queue) => queue !== undefined);
+      expect(deadLetterQueues).toHaveLength(3);
+      new BatchAnalysisAlarms(stack, 'Alarms', { batch, deadLetterQueues });
+    });
+    const queueNames = ['SalesStartsDeadLetters', 'SalesStartsUploadsDeadLetters', 'SalesNoticesDeadLetters'];
+    expect(readable(alarmsOf(of, 'DeadLetters'))).toEqual(
+      queueNames.map((name) =>
+        expect.objectContaining({
+          Namespace: 'AWS/SQS',
+          MetricName: 'ApproximateNumberOfMessagesVisible',
+          Statistic: 'Maximum',
+          Period: 300,
+          Threshold: 1,
+          EvaluationPeriods: 1,
+          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+          TreatMissingData: 'notBreaching',
+          Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [name, 'QueueName'] } }],
+          AlarmDescription: expect.stringMatching(/^A start or notice of batch Sales .+#dead-letters-of-a-batch$/),
+        }),
+      ),
+    );
+  });
+
   test('they act when they go off, and when they are over', () => {
     const of = batchTemplate((batch, stack) => {
       const topic = new sns.Topic(stack, 'Topic');

@@ -188,3 +188,14 @@ test('the prefix of a schedule is held against the prefix of the input', () => {
     batchTemplate((batch) => batch.schedule('Nightly', options), { input: AnalysisInput.fromPrefix('sales/') });
   expect(inputOf(add()).prefix).toBe('sales/{date}/');
 });
+
+test('fails for a batch whose executions have to name their items: each of them would fail', () => {
+  const nightly = (input: AnalysisInput, options: Partial<BatchScheduleOptions> = {}) =>
+    batchTemplate((batch) => batch.schedule('Nightly', { schedule: NIGHTLY, ...options }), { input });
+  const message =
+    'Test/Sales: a schedule starts without naming items, and this batch has none of its own: give AnalysisInput.fromItems() ' +
+    'keys, or use AnalysisInput.fromPrefix()';
+  expect(() => nightly(AnalysisInput.fromItems())).toThrow(message);
+  expect(() => nightly(AnalysisInput.fromItems(), { prefix: 'incoming/{date}/' })).toThrow(message);
+  expect(() => nightly(AnalysisInput.fromItems(['incoming/a.csv']))).not.toThrow();
+});

@@ -103,6 +103,39 @@ test("the suffixes are those of the batch's input", () => {
   expect(ruleOf(of).EventPattern.detail.object).toEqual({ key: [{ wildcard: 'sales/*.json' }] });
 });
 
+test("the patterns of the batch's input hold for uploads too, wherever its trigger listens", () => {
+  const input = AnalysisInput.fromPrefix('sales/', { include: ['**/*.csv'], exclude: ['**/draft-*'] });
+  expect(triggersOf(triggered({ prefix: 'sales/eu/' }, input))[0]).toMatchObject({
+    prefix: 'sales/eu/',
+    filters: { prefix: 'sales/', include: ['**/*.csv'], exclude: ['**/draft-*'] },
+  });
+  const excluding = AnalysisInput.fromPrefix('sales/', { exclude: ['**/draft-*'] });
+  expect(triggersOf(triggered({}, excluding))[0]?.filters).toEqual({ prefix: 'sales/', exclude: ['**/draft-*'] });
+});
+
+test('fails when the triggers take more than a Lambda’s environment has room for', () => {
+  const many = (count: number) => () =>
+    batchTemplate((batch) => {
+      for (let index = 0; index < count; index += 1) {
+        batch.onUpload(`Uploads${index}`, { parameters: { text: 'x'.repeat(900) } });
+      }
+    });
+  expect(many(2)).not.toThrow();
+  expect(many(3)).toThrow(
+    'Test/Sales: the triggers for uploads take 3373 characters as JSON, with their parameters, suffixes and patterns, of at most 3000',
+  );
+});
+
+test('what EventBridge cannot put into the queue is kept with what failed', () => {
+  expect(readable(ruleOf(template).Targets)).toEqual([
+    {
+      Id: 'Target0',
+      Arn: { 'Fn::GetAtt': ['SalesStartsUploadsQueue', 'Arn'] },
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['SalesStartsUploadsDeadLetters', 'Arn'] } },
+    },
+  ]);
+});
+
 test('two triggers have a queue each, and one starter', () => {
   const two = batchTemplate((batch) => {
     batch.onUpload('Csv', { suffixes: ['.csv'] });

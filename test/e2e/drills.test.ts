@@ -1,5 +1,7 @@
+import { join } from 'node:path';
+import { AnalysisScript } from '../../lib';
 import type { EmulatorOptions } from '../../lib/local/emulator';
-import { Scratch } from '../support/local-batch';
+import { SCRIPTS, Scratch } from '../support/local-batch';
 
 /** `DRILL_SEEDS=10 npx jest test/e2e/drills` for more of them. */
 const SEEDS = Array.from({ length: Number(process.env.DRILL_SEEDS ?? 2) }, (_, index) => index + 1);
@@ -19,7 +21,12 @@ describe('a batch while the service throttles, fails, cuts answers and loses ses
     async (seed) => {
       const scratch = await Scratch.make();
       try {
-        scratch.synthesize('count.py', { itemsPerSession: ITEMS_PER_SESSION, maxConcurrency: 4 });
+        scratch.synthesize('count.py', {
+          itemsPerSession: ITEMS_PER_SESSION,
+          maxConcurrency: 4,
+          setup: { folder: join(SCRIPTS, 'setup'), objects: ['reference/'] },
+          combine: { script: AnalysisScript.fromAsset(join(SCRIPTS, 'combine.py')), files: ['copy.bin'] },
+        });
         const files = Array.from({ length: ITEMS }, (_, index) => [`f${index}.csv`, 'line\n'.repeat(index)]);
         const ended: string[] = [];
         const { outcome, summary, sessionsLeft } = await scratch.run(
@@ -27,6 +34,7 @@ describe('a batch while the service throttles, fails, cuts answers and loses ses
           {
             emulator: { seed, faults: FAULTS },
             timeScale: 0.05,
+            objects: { 'reference/words.txt': __filename },
             crashAfterItems: ITEMS / 2,
             progress: { itemEnded: ({ id }) => ended.push(id) },
           },
@@ -35,6 +43,8 @@ describe('a batch while the service throttles, fails, cuts answers and loses ses
         expect(outcome.status).toBe('SUCCEEDED');
         expect(summary?.counts).toEqual({ total: ITEMS, succeeded: ITEMS, failed: 0, skipped: 0 });
         expect(sessionsLeft).toBe(0);
+        const total = files.reduce((sum, _, index) => sum + index, 0);
+        expect(summary?.combined).toMatchObject({ status: 'succeeded', row: { items: ITEMS, lines: total } });
         // Each result was written once, whatever was repeated.
         expect(new Set(ended).size).toBe(ended.length);
         const results = await scratch.itemResults();

@@ -150,13 +150,31 @@ describe('a batch, from the constructs to the report', () => {
     expect(results.get('hang.csv')?.error?.name).toBe('TimedOut');
   });
 
+  test('of a TypeScript analysis, too, what it takes is measured, and what is late is ended with all that it started', async () => {
+    scratch.synthesize('count.ts', { toleratedFailureCount: 1, itemTimeout: SHORT_TIMEOUT });
+    const files = { 'a-fine.csv': 'x', 'busy.csv': 'x', 'family.csv': 'x', 'orphans.csv': 'x' };
+    const { summary } = await scratch.run([await scratch.inputs(files)], { python: undefined });
+    expect(summary?.failures).toMatchObject([{ name: 'TimedOut', items: ['000003-family.csv'] }]);
+    const { cpuSeconds = 0, peakMemoryBytes = 0 } = (await scratch.itemResults()).get('busy.csv') ?? {};
+    expect(cpuSeconds).toBeGreaterThan(0.1);
+    expect(peakMemoryBytes).toBeGreaterThan(10_000_000);
+  });
+
   test('runs the definition that was synthesized: a state that is renamed there is met here', async () => {
     scratch.synthesize('count.py');
     const path = join(scratch.assembly, 'Test.template.json');
     const template = await readFile(path, 'utf8');
     await writeFile(path, template.replaceAll('\\"Report\\"', '\\"Bericht\\"'));
     const { outcome } = await scratch.run([await scratch.inputs({ 'a.csv': 'x' })]);
-    expect(outcome.path).toEqual(['Plan', 'Anything to do?', 'Analyse', 'Bericht', 'Within tolerance?', 'Succeeded']);
+    expect(outcome.path).toEqual([
+      'Plan',
+      'Anything to do?',
+      'Analyse',
+      'Gather results',
+      'Bericht',
+      'Run succeeded?',
+      'Succeeded',
+    ]);
   });
 });
 

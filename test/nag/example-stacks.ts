@@ -7,8 +7,10 @@ import { InvokerStack } from '../../examples/invoker/stack';
 import { MinimalStack } from '../../examples/minimal/stack';
 import { ParameterGridStack } from '../../examples/parameter-grid/stack';
 import { PublicWithCertificatesStack } from '../../examples/public-with-certificates/stack';
+import { ResultsInAthenaStack } from '../../examples/results-in-athena/stack';
 import { ScheduledBatchStack } from '../../examples/scheduled-batch/stack';
 import { TwoInterpretersStack } from '../../examples/two-interpreters/stack';
+import { TwoStagesStack } from '../../examples/two-stages/stack';
 import { VpcStrictStack } from '../../examples/vpc-strict/stack';
 
 const env = { account: '111122223333', region: 'us-east-1' };
@@ -52,6 +54,8 @@ export const exampleStacks: Record<string, (scope: Construct) => unknown> = {
       privateSubnetRouteTableIds: ['rtb-0123456789abcdef0', 'rtb-0123456789abcdef0'],
     }),
   'parameter-grid': (scope) => new ParameterGridStack(scope, 'Stack'),
+  'two-stages': (scope) => new TwoStagesStack(scope, 'Stack'),
+  'results-in-athena': (scope) => new ResultsInAthenaStack(scope, 'Stack'),
   'scheduled-batch': (scope) => new ScheduledBatchStack(scope, 'Stack', { env }),
   'imported-interpreter': (scope) =>
     new ImportedInterpreterStack(scope, 'Stack', {

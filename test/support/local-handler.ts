@@ -7,13 +7,14 @@ export function localHandler(
   handler: string,
   environment: Record<string, string>,
   log: (line: string) => void = () => {},
+  timeoutSeconds = 60,
 ): LocalLambda {
   return new LocalLambda(
     {
       name: handler,
       code: join(__dirname, '../../dist/handlers', handler),
       handler: 'index.handler',
-      timeoutSeconds: 60,
+      timeoutSeconds,
       memoryMegabytes: 256,
       environment: {
         AWS_REGION: LOCAL_ACCOUNT.region,

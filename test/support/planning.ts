@@ -1,8 +1,10 @@
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import type { BatchInput, BatchRequest, BatchSettings, Plan } from '../../lib/contract/batch';
+import type { BatchInput, BatchRequest, BatchSettings, Plan, ReportResponse } from '../../lib/contract/batch';
 import type { BatchItem } from '../../lib/contract/batch-item';
 import { type LocalS3, startLocalS3 } from '../../lib/local/runner/local-s3';
+import { Gatherer } from '../../lib/runtime/batch/gather';
 import { Planner } from '../../lib/runtime/batch/plan';
+import { Reporter } from '../../lib/runtime/batch/report';
 import { ObjectStore } from '../../lib/runtime/staging/object-store';
 
 export const SALES: BatchSettings = {
@@ -11,30 +13,41 @@ export const SALES: BatchSettings = {
   script: { name: 'sales.py', language: 'python', parameters: { currency: 'EUR', rounded: true } },
   itemTimeoutSeconds: 60,
   sessionTimeoutSeconds: 900,
-  toleratedFailurePercentage: 0,
+  tolerated: {},
   longItems: false,
 };
 
 /** A local S3 to plan runs in; each test has a bucket of its own. */
 export class Planning {
   private buckets = 0;
-  store: ObjectStore;
+  private s3: LocalS3 | undefined;
+  private inBucket: ObjectStore | undefined;
 
-  private constructor(private readonly s3: LocalS3) {
-    this.store = new ObjectStore('no-bucket-yet', s3.client);
+  /** For the tests of a suite: each of them has a bucket of its own, with these objects in it. */
+  static forEachTest(...keys: string[]): Planning {
+    const planning = new Planning();
+    beforeAll(async () => {
+      planning.s3 = await startLocalS3();
+    });
+    afterAll(() => planning.s3?.stop());
+    beforeEach(async () => {
+      await planning.newBucket();
+      await planning.upload(...keys);
+    });
+    return planning;
   }
 
-  static async start(): Promise<Planning> {
-    return new Planning(await startLocalS3());
+  get store(): ObjectStore {
+    if (!this.inBucket) {
+      throw new Error('there is a bucket in tests only');
+    }
+    return this.inBucket;
   }
 
   async newBucket(): Promise<void> {
-    this.store = this.store.in(`bucket-${this.buckets++}`);
-    await this.s3.client.send(new CreateBucketCommand({ Bucket: this.store.bucket }));
-  }
-
-  async stop(): Promise<void> {
-    await this.s3.stop();
+    const client = this.s3?.client;
+    this.inBucket = new ObjectStore(`bucket-${this.buckets++}`, client);
+    await client?.send(new CreateBucketCommand({ Bucket: this.inBucket.bucket }));
   }
 
   /** Writes objects that hold nothing but their keys. */
@@ -45,6 +58,16 @@ export class Planning {
   async plan(request: BatchRequest = {}, input: Partial<BatchInput> = {}, executionName = 'run-1'): Promise<Plan> {
     const settings = { ...SALES, input: { ...SALES.input, ...input } };
     return new Planner(settings, this.store, { executionName, request }).plan();
+  }
+
+  /** Gathers the results of a run and reports it, as the states at its end do. */
+  async report(
+    settings: BatchSettings,
+    plan: Plan,
+    { executionName = plan.runId, redriveCount = 0 } = {},
+  ): Promise<ReportResponse> {
+    const { combine } = await new Gatherer(settings, this.store, plan.runId, executionName).gather();
+    return new Reporter(settings, this.store, { action: 'report', plan, combine, redriveCount }).report(0);
   }
 
   /** The items of a new run, as the manifest freezes them. */

@@ -10,18 +10,14 @@ export function program(): Command {
   const root = new Command('agentcore-local')
     .description('Runs Amazon Bedrock AgentCore code interpreters, and batch analyses on them, on this machine')
     .showHelpAfterError('(see --help)');
-  root
+  const run = root
     .command('run')
     .description('runs a batch analysis of a cloud assembly on local files')
-    .argument('<inputs...>', 'files, or folders of files; each file is an item')
-    .option('--app <folder>', 'the cloud assembly that cdk synth wrote', 'cdk.out')
-    .option('--batch <name>', 'the batch, if the assembly has several')
-    .option('--out <folder>', 'where the results go', 'results')
-    .option('--parameters <json>', 'laid over the parameters of the script', parseParameters)
-    .addOption(isolationOption())
-    .option('--python <path>', 'a Python interpreter that has IPython (default: found, or made once)')
-    .option('--verbose', 'shows what the Lambdas log', false)
+    .argument('[inputs...]', 'files, or folders of files; each file is an item')
     .action(runCommand);
+  for (const option of runOptions()) {
+    run.addOption(option);
+  }
   const exec = root
     .command('exec')
     .description('runs a script or a command in a session, as the invoker does, and brings its files back')
@@ -62,6 +58,46 @@ function isolationOption(): Option {
   return new Option('--isolation <mode>', 'whether code is fenced in by bubblewrap')
     .choices(['auto', 'require', 'off'])
     .default('auto');
+}
+
+function runOptions(): Option[] {
+  return [
+    new Option('--app <folder>', 'the cloud assembly that cdk synth wrote').default('cdk.out'),
+    new Option('--batch <name>', 'the batch, if the assembly has several'),
+    new Option('--out <folder>', 'where the results go').default('results'),
+    new Option('--parameters <json>', 'laid over the parameters of the script').argParser(parseParameters),
+    new Option(
+      '--object <key=file>',
+      'a file for the staging bucket, such as what a set-up takes; may be repeated',
+    ).argParser(parseObject),
+    new Option('--limit <number>', 'runs only so many items, the first ones').argParser(parseLimit),
+    new Option('--fail-fast', 'stops at the first item that fails').default(false),
+    new Option('--script <file>', "takes the place of the batch's script, without a new synth"),
+    new Option('--resume [run]', 'goes on with a run that was stopped; without an id, with the newest such run'),
+    new Option('--watch', 'runs again whenever the script, the inputs or the assembly change').default(false),
+    new Option('--open', 'opens the report at the end (default: on a terminal with a display)'),
+    new Option('--no-open', 'does not open it'),
+    isolationOption(),
+    new Option('--python <path>', 'a Python interpreter that has IPython (default: found, or made once)'),
+    new Option('--verbose', 'shows what the Lambdas log').default(false),
+  ];
+}
+
+function parseLimit(text: string): number {
+  const limit = parseNumber(text);
+  if (limit === 0) {
+    throw new InvalidArgumentError('It must be 1 or more.');
+  }
+  return limit;
+}
+
+/** As often as it is given. */
+function parseObject(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [, key, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (key === undefined || file === undefined) {
+    throw new InvalidArgumentError('It must be a key and a file, such as reference/prices.csv=./prices.csv.');
+  }
+  return { ...before, [key]: file };
 }
 
 function parseParameters(text: string): Record<string, unknown> {

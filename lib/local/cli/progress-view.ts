@@ -1,32 +1,56 @@
 import type { WriteStream } from 'node:tty';
 import type { ItemResult } from '../../contract/batch-item';
-import type { RunProgress } from '../runner/local-run';
+import type { RunProgress, RunStart } from '../runner/local-run';
+import { count, counted, duration } from './figures';
+import { RateMeter } from './rate-meter';
 
 const BAR_CHARACTERS = 24;
+const REDRAW_MS = 200;
+/** Of so many items each is told; of more, only those that have failed. */
+const EACH_TOLD = 40;
+/** Where there is no bar: a line whenever so much more is done, but not more often than once a second. */
+const LINE_SHARE = 0.05;
+const LINE_MS = 1_000;
+/** A run that takes hours is heard of all the same. */
+const SILENCE_MS = 60_000;
 
-/** Shows a run as it goes: a line for each item, and on a terminal a bar below them. */
+type Out = Pick<WriteStream, 'write'> & { isTTY?: boolean; columns?: number };
+
+/** Shows a run as it goes: on a terminal a bar, with what has failed above it; elsewhere a line now and then. */
 export class ProgressView implements RunProgress {
-  private items = 0;
+  private facts: RunStart | undefined;
   private done = 0;
   private failed = 0;
-  private startedAt = 0;
+  private rate = new RateMeter();
+  private told = { done: 0, at: 0 };
+  private timer: NodeJS.Timeout | undefined;
+  private barShown = false;
 
-  constructor(private readonly out: Pick<WriteStream, 'write'> & { isTTY?: boolean }) {}
+  constructor(private readonly out: Out) {}
 
-  started({ batch, items, isolation }: Parameters<NonNullable<RunProgress['started']>>[0]): void {
-    this.items = items;
-    this.startedAt = Date.now();
-    this.print(`Running batch ${batch} on ${items} items; code is ${describe(isolation)}`);
+  started(facts: RunStart): void {
+    this.facts = facts;
+    this.done = 0;
+    this.failed = 0;
+    this.rate = new RateMeter();
+    this.told = { done: 0, at: Date.now() };
+    this.print(`${headline(facts)}; code is ${fence(facts.isolation)}`);
+    if (this.out.isTTY) {
+      this.timer = setInterval(() => this.drawBar(), REDRAW_MS).unref();
+    }
   }
 
-  itemEnded({ id, status, durationSeconds, error }: ItemResult): void {
+  itemEnded(result: ItemResult): void {
     this.done++;
-    if (status === 'failed') {
+    this.rate.add(this.done);
+    if (result.status === 'failed') {
       this.failed++;
     }
-    const mark = status === 'failed' ? '✗' : '✓';
-    const reason = error ? `  ${error.name}: ${error.message}` : '';
-    this.print(`  ${mark} ${id.padEnd(34)} ${durationSeconds.toFixed(1).padStart(6)} s${reason}`);
+    if (result.status === 'failed' || (this.facts?.items ?? 0) <= EACH_TOLD) {
+      this.print(itemLine(result));
+    } else if (!this.out.isTTY) {
+      this.printNowAndThen();
+    }
   }
 
   /** Prints a line above the bar. */
@@ -38,28 +62,66 @@ export class ProgressView implements RunProgress {
 
   /** Takes the bar away. */
   end(): void {
+    clearInterval(this.timer);
     this.clear();
-    this.items = 0;
+    this.facts = undefined;
+  }
+
+  private printNowAndThen(): void {
+    const since = Date.now() - this.told.at;
+    const enough = this.done - this.told.done >= (this.facts?.items ?? 0) * LINE_SHARE;
+    if ((enough && since >= LINE_MS) || since >= SILENCE_MS) {
+      this.told = { done: this.done, at: Date.now() };
+      this.out.write(`  ${this.figures()}\n`);
+    }
   }
 
   private clear(): void {
-    if (this.out.isTTY) {
+    if (this.barShown) {
       this.out.write('\r\x1b[2K');
+      this.barShown = false;
     }
   }
 
   private drawBar(): void {
-    if (!this.out.isTTY || this.items === 0) {
+    const { items = 0 } = this.facts ?? {};
+    if (!this.out.isTTY || items === 0) {
       return;
     }
-    const filled = Math.round((BAR_CHARACTERS * this.done) / this.items);
+    const filled = Math.round((BAR_CHARACTERS * this.done) / items);
     const bar = '█'.repeat(filled).padEnd(BAR_CHARACTERS, '░');
-    const seconds = (Date.now() - this.startedAt) / 1000;
-    const rate = this.done > 0 ? `, ${(this.done / seconds).toFixed(1)} a second` : '';
-    this.out.write(`  ${bar} ${this.done} of ${this.items}${rate}${this.failed > 0 ? `, ${this.failed} failed` : ''}`);
+    const line = `  ${bar} ${this.figures()}`.slice(0, (this.out.columns ?? 80) - 1);
+    this.out.write(`${this.barShown ? '\r\x1b[2K' : ''}${line}`);
+    this.barShown = true;
+  }
+
+  /** Such as `512 of 1,240 (41 %), 3 failed, 4 sessions, 18.3 a second, 0:40 left`. */
+  private figures(): string {
+    const { items = 0, sessionsOpen = () => 0 } = this.facts ?? {};
+    const rate = this.rate.perSecond();
+    return [
+      `${count(this.done)} of ${count(items)} (${Math.floor((100 * this.done) / items)} %)`,
+      ...(this.failed > 0 ? [`${count(this.failed)} failed`] : []),
+      counted(sessionsOpen(), 'session'),
+      ...(rate > 0 ? [`${rate.toFixed(1)} a second`, `${duration((items - this.done) / rate)} left`] : []),
+    ].join(', ');
   }
 }
 
-function describe({ mode, notFenced }: { mode: string; notFenced: readonly string[] }): string {
+function headline({ batch, runId, items, done, of }: RunStart): string {
+  if (done > 0) {
+    return `Resuming run ${runId} of batch ${batch}: ${counted(items, 'item')} to do, ${counted(done, 'item')} done before`;
+  }
+  const all = of === undefined || of <= items ? counted(items, 'item') : `${count(items)} of ${counted(of, 'item')}`;
+  return `Running batch ${batch} on ${all}`;
+}
+
+function itemLine({ id, status, durationSeconds, error }: ItemResult): string {
+  const mark = status === 'failed' ? '✗' : '✓';
+  const reason = error ? `  ${error.name}: ${error.message}` : '';
+  return `  ${mark} ${id.padEnd(34)} ${durationSeconds.toFixed(1).padStart(6)} s${reason}`;
+}
+
+function fence({ mode, notFenced }: RunStart['isolation']): string {
   return mode === 'bubblewrap' ? 'fenced in by bubblewrap' : `NOT fenced in (${notFenced.join(', ')})`;
 }

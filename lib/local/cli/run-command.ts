@@ -1,68 +1,181 @@
-import { join } from 'node:path';
-import type { JsonObject } from '../../contract/json';
+import { rmSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
 import { readDeployment } from '../runner/deployment';
-import { runLocally } from '../runner/local-run';
-import { ensurePythonEnvironment } from '../sandbox/python-environment';
-import { LOCAL_FOLDER } from './local-folder';
+import { findInputs } from '../runner/input-files';
+import { KEPT_RUNS, type KeptRun, KeptRuns } from '../runner/kept-runs';
+import { type LocalRunResult, runLocally } from '../runner/local-run';
+import { readOverlay } from '../runner/script-overlay';
+import { requireObjects } from '../runner/staged-files';
+import { TableInUseError } from '../runner/storage/object-table';
+import { RUNS_FOLDER } from './local-folder';
+import { openIfWanted } from './open-report';
 import { ProgressView } from './progress-view';
+import { pythonForBatch } from './python-for-batch';
+import { checkRunOptions, type RunCommandOptions } from './run-options';
+import { interruptedLines, stoppedLines } from './stopped-lines';
 import { summaryLines } from './summary-lines';
+import { watchCommand } from './watch-command';
 
-/** What the options of `agentcore-local run` are parsed into. */
-export interface RunCommandOptions {
-  readonly app: string;
-  readonly batch?: string;
-  readonly out: string;
-  readonly parameters?: JsonObject;
-  readonly isolation: 'auto' | 'require' | 'off';
-  readonly python?: string;
-  readonly verbose: boolean;
-}
+/** What a shell expects of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
 
 /**
- * Runs a batch, shows how it gets on, and prints a summary and the path of the report. The exit code is 1 if the run
- * has failed.
+ * Runs a batch, or goes on with a run, shows how it gets on, and prints a summary and the path of the report. The exit
+ * code is 1 if the run has failed.
  */
-export async function runCommand(inputs: string[], options: RunCommandOptions): Promise<void> {
+export async function runCommand(inputs: string[], options: RunCommandOptions, command?: Command): Promise<void> {
+  checkRunOptions(inputs, options);
+  const view = new ProgressView(process.stderr);
   const stopped = new AbortController();
+  // Whoever presses Ctrl-C twice does not want to wait.
   const stop = () => stopped.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);
-  const view = new ProgressView(process.stderr);
   try {
-    const result = await runLocally({
-      assembly: options.app,
-      batch: options.batch,
-      inputs,
-      output: options.out,
-      request: options.parameters ? { parameters: options.parameters } : {},
-      python: options.python ?? (await pythonFor(options, view)),
-      isolation: options.isolation,
-      progress: view,
-      log: options.verbose ? (line) => view.print(line) : undefined,
-      signal: stopped.signal,
-    });
-    view.end();
-    for (const line of await summaryLines(result)) {
-      process.stdout.write(`${line}\n`);
+    if (options.watch) {
+      await watchCommand(inputs, options, view, stopped.signal);
+      return;
     }
-    process.exitCode = result.outcome.status === 'SUCCEEDED' ? 0 : 1;
+    const kept = options.resume === undefined ? await begin(inputs, options, view) : takeUp(options, command);
+    await carryOut(kept, options, view, stopped.signal);
   } finally {
     view.end();
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
 
-/** A batch in JavaScript or TypeScript needs no Python. */
-async function pythonFor(options: RunCommandOptions, view: ProgressView): Promise<string | undefined> {
-  const { settings } = readDeployment(options.app, options.batch);
-  if (settings.script.language !== 'python') {
-    return undefined;
+/** Makes the folder of a new run, once everything that it is started with is known to be there. */
+async function begin(inputs: string[], options: RunCommandOptions, view: ProgressView): Promise<KeptRun> {
+  const { app, out, script, isolation, limit, parameters } = options;
+  const { settings } = readDeployment(app, options.batch);
+  await findInputs(inputs);
+  requireObjects(options.object);
+  if (script !== undefined) {
+    readOverlay(script, settings);
   }
-  const environment = await ensurePythonEnvironment({
-    folder: join(LOCAL_FOLDER, 'python'),
-    onProgress: (line) => view.print(line),
+  const python = options.python ?? (await pythonForBatch(settings, (line) => view.print(line)));
+  const runs = new KeptRuns(RUNS_FOLDER);
+  const kept = runs.create({
+    batch: settings.name,
+    app: resolve(app),
+    inputs: inputs.map((path) => resolve(path)),
+    out: resolve(out),
+    script: script === undefined ? undefined : resolve(script),
+    isolation,
+    python,
+    request: parameters === undefined ? {} : { parameters },
+    limit,
   });
-  if ('reason' in environment) {
-    throw new Error(`batch ${settings.name} needs Python: ${environment.reason}`);
+  const removed = runs.prune(settings.name);
+  if (removed > 0) {
+    const what = removed === 1 ? '1 older run' : `${removed} older runs`;
+    view.print(`Removed ${what}: ${RUNS_FOLDER} keeps the newest ${KEPT_RUNS} of a batch`);
   }
-  return environment.python;
+  return kept;
+}
+
+/** Finds the run to go on with. What is given on the command line now takes the place of what was given then. */
+function takeUp(options: RunCommandOptions, command: Command | undefined): KeptRun {
+  const runs = new KeptRuns(RUNS_FOLDER);
+  const kept = options.resume === true ? runs.newestUnfinished(options.batch) : runs.find(String(options.resume));
+  const given = (name: keyof RunCommandOptions) => command?.getOptionValueSource(name) === 'cli';
+  return kept.write({
+    ...(given('app') ? { app: resolve(options.app) } : {}),
+    ...(given('out') ? { out: resolve(options.out) } : {}),
+    ...(given('isolation') ? { isolation: options.isolation } : {}),
+    ...(options.script === undefined ? {} : { script: resolve(options.script) }),
+    ...(options.python === undefined ? {} : { python: options.python }),
+  });
+}
+
+async function carryOut(
+  kept: KeptRun,
+  options: RunCommandOptions,
+  view: ProgressView,
+  signal: AbortSignal,
+): Promise<void> {
+  const resumed = options.resume !== undefined;
+  const { facts } = kept;
+  let planned = false;
+  try {
+    const result = await runLocally({
+      assembly: facts.app,
+      batch: facts.batch,
+      // A resumed run has its inputs in its storage.
+      inputs: resumed ? [] : facts.inputs,
+      objects: options.object,
+      output: relativeToHere(facts.out),
+      request: resumed ? { runId: facts.runId } : facts.request,
+      name: resumed ? undefined : facts.runId,
+      script: facts.script,
+      limit: resumed ? undefined : facts.limit,
+      failFast: options.failFast,
+      storage: kept.storage,
+      python: facts.python,
+      isolation: facts.isolation,
+      progress: {
+        started: (start) => {
+          planned = true;
+          view.started(start);
+          view.print(`If it is stopped, go on with: npx agentcore-local run --resume ${facts.runId}`);
+        },
+        itemEnded: (item) => view.itemEnded(item),
+        inputsChanged: (changed) => view.print(changedInputs(changed)),
+      },
+      log: options.verbose ? (line) => view.print(line) : undefined,
+      signal,
+    });
+    view.end();
+    await finish(kept, result, options, signal);
+  } catch (error) {
+    throw error instanceof TableInUseError
+      ? new Error(`run ${facts.runId} is in use by another process: let it end, or end it`)
+      : error;
+  } finally {
+    if (!planned && !resumed) {
+      rmSync(kept.folder, { recursive: true, force: true });
+    }
+  }
+}
+
+async function finish(
+  kept: KeptRun,
+  result: LocalRunResult,
+  options: RunCommandOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  if (result.firstFailure) {
+    print(stoppedLines(result, result.firstFailure));
+    process.exitCode = 1;
+    return;
+  }
+  if (signal.aborted) {
+    print(interruptedLines(result));
+    process.exitCode = INTERRUPTED;
+    return;
+  }
+  if (result.summary) {
+    kept.write({ status: result.summary.status });
+  }
+  print(await summaryLines(result));
+  process.exitCode = result.outcome.status === 'SUCCEEDED' ? 0 : 1;
+  if (result.summary) {
+    await openIfWanted(join(kept.facts.out, 'report.html'), options.open);
+  }
+}
+
+/** As people write it: the results are looked for from where they are. */
+function relativeToHere(path: string): string {
+  const here = relative(process.cwd(), path);
+  return here.startsWith('..') ? path : here || '.';
+}
+
+function print(lines: string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function changedInputs(changed: { key: string; gone: boolean }[]): string {
+  const shown = changed.slice(0, 5).map(({ key, gone }) => `${key} ${gone ? 'is gone' : 'has changed'}`);
+  const more = changed.length > shown.length ? `, and ${changed.length - shown.length} more` : '';
+  return `Since the run began, inputs have changed; they are read as they are now: ${shown.join(', ')}${more}`;
 }

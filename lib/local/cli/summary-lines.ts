@@ -3,9 +3,12 @@ import { basename, join } from 'node:path';
 import type { ItemResult } from '../../contract/batch-item';
 import type { JsonValue } from '../../contract/json';
 import type { LocalRunResult } from '../runner/local-run';
+import { estimateLines } from './estimate-lines';
+import { counted } from './figures';
 
 const MOST_ROWS = 40;
 const MOST_FIGURES = 5;
+const MOST_TRACEBACK_LINES = 15;
 
 /** What a person reads at the end of a local run: a table of the items, the result in a sentence, and where it is. */
 export async function summaryLines(run: LocalRunResult): Promise<string[]> {
@@ -13,15 +16,18 @@ export async function summaryLines(run: LocalRunResult): Promise<string[]> {
   if (!summary) {
     return ['', `The run ended without a report: ${outcome.status}`, `${outcome.error}: ${outcome.cause}`];
   }
-  const { counts, cost } = summary;
+  const { counts } = summary;
+  const results = await itemResults(folder);
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   return [
     '',
-    ...itemTable(await itemResults(folder)),
+    ...itemTable(results),
     '',
+    ...firstFailure(results),
     `Run ${summary.runId} ${summary.status}: ${summary.message}`,
-    `  ${counts.succeeded} succeeded, ${counts.failed} failed${skipped}, of ${counts.total} items in ${summary.durationSeconds.toFixed(1)} s`,
-    `  ${run.sessionsStarted} sessions, ${run.sessionsLeft} left open; on AWS the sessions would cost about $${cost.total.toFixed(4)} (prices of ${cost.pricesAsOf})`,
+    `  ${counts.succeeded} succeeded, ${counts.failed} failed${skipped}, of ${counted(counts.total, 'item')} in ${summary.durationSeconds.toFixed(1)} s`,
+    `  ${counted(run.sessionsStarted, 'session')}, ${run.sessionsLeft} left open`,
+    ...estimateLines(run, results),
     `  Results: ${join(folder, 'results.jsonl')}`,
     `  Report:  ${join(folder, 'report.html')}`,
   ];
@@ -38,7 +44,7 @@ async function itemResults(folder: string): Promise<ItemResult[]> {
 function itemTable(results: ItemResult[]): string[] {
   const figures = keyFigures(results);
   const header = ['item', 'status', 'seconds', ...figures];
-  const rows = results.slice(0, MOST_ROWS).map((result) => ({
+  const rows = mostTelling(results).map((result) => ({
     cells: [
       basename(result.key),
       result.status,
@@ -60,6 +66,29 @@ function itemTable(results: ItemResult[]): string[] {
     ...rows.map(({ cells, remark }) => line(cells, remark)),
     ...(more > 0 ? [`... and ${more} more, in the report`] : []),
   ];
+}
+
+/** Where the first item that failed went wrong: often all of them did so there. */
+function firstFailure(results: ItemResult[]): string[] {
+  const { id, error } = results.find((result) => result.error?.detail) ?? {};
+  return error?.detail ? [`${id}:`, ...indented(error.detail), ''] : [];
+}
+
+/** A traceback, the end of it where it is long. */
+export function indented(detail: string): string[] {
+  const lines = detail.trimEnd().split('\n');
+  const left = lines.length - MOST_TRACEBACK_LINES;
+  const shown = left > 0 ? [`... ${left} lines, in the report`, ...lines.slice(-MOST_TRACEBACK_LINES)] : lines;
+  return shown.map((line) => `    ${line}`);
+}
+
+/** All of a small run, in their order; of a large one, those that failed come first. */
+function mostTelling(results: ItemResult[]): ItemResult[] {
+  if (results.length <= MOST_ROWS) {
+    return results;
+  }
+  const failed = results.filter(({ status }) => status === 'failed');
+  return [...failed, ...results.filter(({ status }) => status !== 'failed')].slice(0, MOST_ROWS);
 }
 
 /** The first few scalar columns that the items' rows have. */

@@ -112,7 +112,7 @@ export function deployedTarget(functionName: string, bucket: string | undefined)
 }
 
 /** An S3 that is somebody else's to stop. */
-function s3At(endpoint: string): LocalS3 {
+function s3At(endpoint: string): Pick<LocalS3, 'endpoint' | 'client' | 'stop'> {
   const client = new S3Client({ endpoint, region: NOBODY.region, credentials: NOBODY, forcePathStyle: true });
   return { endpoint, client, stop: async () => client.destroy() };
 }

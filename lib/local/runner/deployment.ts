@@ -13,12 +13,26 @@ export interface BatchDeployment {
   /** The bucket of inputs and results. */
   readonly bucket: string;
   readonly stateMachine: { readonly name: string; readonly definition: Definition };
+  /** The ARN of the Lambda behind Plan. */
+  readonly planner: string;
+  /** The ARN of the Lambda that works through items. */
+  readonly worker: string;
+  /** Where it finds the script. */
+  readonly script: ScriptAsset;
   /** By ARN: all Lambdas of the assembly. */
   readonly lambdas: Map<string, LambdaDefinition>;
   readonly buckets: string[];
   readonly interpreters: InterpreterDefinition[];
-  /** Files that a deployment would upload, other than Lambda code and templates. */
+  /** What a deployment would upload and Lambdas read at run time: files, and folders as ZIP archives. */
   readonly assets: FileAsset[];
+}
+
+/** The script of a batch, as the assembly has it. */
+export interface ScriptAsset {
+  readonly bucket: string;
+  readonly key: string;
+  /** The copy in the assembly; missing if the assembly does not hold it. */
+  readonly path?: string;
 }
 
 interface Found {
@@ -40,6 +54,7 @@ export function readDeployment(assemblyFolder: string, batchName?: string): Batc
   const resources = (type: string) => ofType(stacks, intrinsics, type);
   const lambdas = new Map(resources('AWS::Lambda::Function').flatMap((found) => lambdaOf(found, intrinsics)));
   const { planner, settings, bucket } = choose(assemblyFolder, batchesOf(lambdas), batchName);
+  const assets = stacks.flatMap((stack) => stack.assets);
   const machines = resources('AWS::StepFunctions::StateMachine');
   const machine = machines.find(({ properties }) => String(properties.DefinitionString).includes(`"${planner}"`));
   if (!machine) {
@@ -55,10 +70,12 @@ export function readDeployment(assemblyFolder: string, batchName?: string): Batc
       name: machine.id,
       definition: JSON.parse(String(machine.properties.DefinitionString)) as Definition,
     },
+    planner,
+    ...workerOf(lambdas, String(machine.properties.DefinitionString), assets),
     lambdas,
     buckets: resources('AWS::S3::Bucket').map((found) => String(intrinsics.resolve(found.stack, { Ref: found.id }))),
     interpreters: resources('AWS::BedrockAgentCore::CodeInterpreterCustom').map(interpreterOf),
-    assets: stacks.flatMap((stack) => stack.assets).filter((asset) => asset.packaging === 'file' && !isTemplate(asset)),
+    assets: assets.filter((asset) => isRead(asset, lambdas)),
   };
 }
 
@@ -80,12 +97,13 @@ interface LambdaProperties {
   readonly Handler?: string;
   readonly Timeout?: number;
   readonly MemorySize?: number;
+  readonly Architectures?: ('arm64' | 'x86_64')[];
   readonly Environment?: { readonly Variables?: Record<string, string> };
 }
 
 /** A Lambda whose code is a folder of the assembly; inline code, as CDK's own custom resources have, is left out. */
 function lambdaOf({ stack, id, properties }: Found, intrinsics: Intrinsics): [string, LambdaDefinition][] {
-  const { Code, Handler, Timeout, MemorySize, Environment } = properties as LambdaProperties;
+  const { Code, Handler, Timeout, MemorySize, Architectures, Environment } = properties as LambdaProperties;
   const asset = stack.assets.find(({ key, packaging }) => packaging === 'zip' && key === Code?.S3Key);
   if (!asset || !Handler) {
     return [];
@@ -100,6 +118,7 @@ function lambdaOf({ stack, id, properties }: Found, intrinsics: Intrinsics): [st
         handler: Handler,
         timeoutSeconds: Timeout ?? 3,
         memoryMegabytes: MemorySize ?? 128,
+        architecture: Architectures?.[0] ?? 'x86_64',
         environment: Environment?.Variables ?? {},
       },
     ],
@@ -138,11 +157,26 @@ function choose(assembly: string, batches: Batch[], name: string | undefined): B
   return batch;
 }
 
+/** The worker: the Lambda of the batch's state machine that is told where the script is. */
+function workerOf(lambdas: Map<string, LambdaDefinition>, definition: string, assets: FileAsset[]) {
+  for (const [worker, { environment }] of lambdas) {
+    const { [EnvironmentName.scriptBucket]: bucket, [EnvironmentName.scriptKey]: key } = environment;
+    if (bucket && key && definition.includes(`"${worker}"`)) {
+      const path = assets.find((asset) => asset.bucket === bucket && asset.key === key)?.path;
+      return { worker, script: { bucket, key, path } };
+    }
+  }
+  throw new Error('no Lambda of the state machine is told where the script is');
+}
+
 function interpreterOf({ id, properties }: Found): InterpreterDefinition {
   const network = properties.NetworkConfiguration as { NetworkMode: InterpreterDefinition['networkMode'] };
   return { id, networkMode: network.NetworkMode };
 }
 
-function isTemplate(asset: FileAsset): boolean {
-  return asset.path.endsWith('.template.json');
+/** Whether Lambdas read it at run time: any file but a template, and the folders of set-ups. */
+function isRead({ path, packaging, key }: FileAsset, lambdas: Map<string, LambdaDefinition>): boolean {
+  return packaging === 'file'
+    ? !path.endsWith('.template.json')
+    : [...lambdas.values()].some(({ environment }) => environment[EnvironmentName.setupKey] === key);
 }

@@ -14,6 +14,11 @@ const { file, exportName } = workerData as { file: string; exportName: string };
 
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
+try {
+  // As Lambda does: loaded before the first event comes. What goes wrong here goes wrong there again, and is told.
+  require(file);
+} catch {}
+
 parentPort?.on('message', async ({ event, requestId, endsAtMs }: Invocation) => {
   try {
     const handler = (require(file) as Record<string, Handler>)[exportName];

@@ -16,6 +16,8 @@ export interface LambdaDefinition {
   readonly handler: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
+  /** Where it would run; here it runs on whatever this machine is. */
+  readonly architecture?: 'arm64' | 'x86_64';
   readonly environment: Record<string, string>;
 }
 
@@ -60,6 +62,13 @@ export class LocalLambda {
     }
     this.checkSize('answer', answer.output ?? '');
     return JSON.parse(answer.output ?? 'null');
+  }
+
+  /** Has an environment ready for the next call. */
+  warm(): void {
+    if (this.idle.length === 0) {
+      this.idle.push(this.startWorker());
+    }
   }
 
   /** Ends what is working at this moment, as a crash of the environment would: for drills. */

@@ -5,7 +5,7 @@ import {
   StopCodeInterpreterSessionCommand,
 } from '@aws-sdk/client-bedrock-agentcore';
 import { INVOKER_SESSION_NAME } from '../../contract/invoker';
-import { sessionName } from '../../contract/layout';
+import { sessionPrefix } from '../../contract/layout';
 import { messageOf, nameOf } from '../../runtime/named-error';
 import { sessionGone } from '../../runtime/session/service-error';
 
@@ -91,6 +91,6 @@ function isOurs(name: string, batches: readonly string[]): boolean {
   const { passing } = INVOKER_SESSION_NAME;
   return (
     (name.startsWith(passing) && REQUEST_ID.test(name.slice(passing.length))) ||
-    batches.some((batch) => name.startsWith(sessionName(batch, '')))
+    batches.some((batch) => name.startsWith(sessionPrefix(batch)))
   );
 }

@@ -3,8 +3,8 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { RunSummary } from '../../contract/batch';
 import { type NoticeTarget, RUN_EVENT_SOURCE, type RunEventDetail, RunEventType } from '../../contract/batch-events';
 import { RunLayout } from '../../contract/layout';
+import { describeRun, type ExecutionEnded, isOfExecution, runIdOf } from '../batch-events/ended-execution';
 import type { ObjectStore } from '../staging/object-store';
-import { describeRun, type ExecutionEnded, isOfExecution, runIdOf } from './ended-execution';
 import { noticeSubject, noticeText } from './notice-text';
 
 /** Tells topics and event buses how an execution has ended. */
@@ -24,7 +24,9 @@ export class Notifier {
     if (targets.length === 0) {
       return;
     }
-    const found = await this.store.findJson<RunSummary>(new RunLayout(this.batch, runIdOf(event)).summary);
+    const found = await this.store.findJson<RunSummary>(
+      new RunLayout(this.batch, runIdOf(event.detail.name, event.detail.input)).summary,
+    );
     const summary = found && isOfExecution(found, event) ? found : undefined;
     const run = describeRun(this.batch, event, summary);
     const outcomes = await Promise.allSettled(

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BatchRequest } from '../../contract/batch';
 import { EXECUTION_INPUT_MAX_BYTES, type UploadTrigger } from '../../contract/batch-start';
+import { KeyFilter } from '../batch/input/key-filter';
 import { messageOf } from '../named-error';
 import type { Executions } from './executions';
 
@@ -89,11 +90,12 @@ async function startAll(
 function readUploads(records: QueueRecord[], trigger: UploadTrigger): { uploads: Upload[]; unreadable: string[] } {
   const uploads = new Map<string, Upload>();
   const unreadable: string[] = [];
+  const filter = filterOf(trigger);
   for (const { messageId, body } of records) {
     const object = readObject(body);
     if (!object) {
       unreadable.push(messageId);
-    } else if (fits(object.key, trigger)) {
+    } else if (object.key.startsWith(trigger.prefix) && filter.takes(object.key)) {
       const before = uploads.get(object.key);
       const sequencer = before && isLater(before.sequencer, object.sequencer) ? before.sequencer : object.sequencer;
       uploads.set(object.key, { ...object, sequencer, messageIds: [...(before?.messageIds ?? []), messageId] });
@@ -111,10 +113,9 @@ function readObject(body: string): { key: string; sequencer: string } | undefine
   }
 }
 
-/** The rule has asked for the same; consoles leave empty `folder/` objects behind besides. */
-function fits(key: string, { prefix, suffixes }: UploadTrigger): boolean {
-  const suffixFits = suffixes.length === 0 || suffixes.some((suffix) => key.endsWith(suffix));
-  return key.startsWith(prefix) && suffixFits && !key.endsWith('/');
+/** The rule has asked for the prefix and the suffixes, but knows nothing of the batch's patterns. */
+function filterOf({ prefix, suffixes, filters }: UploadTrigger): KeyFilter {
+  return new KeyFilter({ kind: 'prefix', prefix, keys: [], ...filters, suffixes });
 }
 
 /** Sequencers are hexadecimal numbers of different lengths. */

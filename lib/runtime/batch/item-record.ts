@@ -10,7 +10,7 @@ import {
 } from '../../contract/batch-item';
 import { ItemErrorName } from '../../contract/errors';
 import type { JsonObject } from '../../contract/json';
-import type { RunLayout } from '../../contract/layout';
+import type { ItemLayout } from '../../contract/layout';
 import { contentTypeOf } from '../staging/content-type';
 import type { ObjectStore } from '../staging/object-store';
 import type { DriverRecord } from './in-session/driver-protocol';
@@ -21,7 +21,7 @@ type Part = DriverRecord['parts'][number];
 export class ItemRecorder {
   constructor(
     private readonly store: ObjectStore,
-    private readonly layout: RunLayout,
+    private readonly layout: ItemLayout,
   ) {}
 
   /** Records an item that the driver has worked on. Large outputs are in the bucket already. */
@@ -145,8 +145,7 @@ function rowOf(contents: Map<Part, Uint8Array>): { value?: JsonObject; error?: I
 
 function parseRow(text: string): { value?: JsonObject; error?: ItemError } {
   try {
-    // Python's json writes NaN and Infinity, which JSON has not: an empty value is what they mean in a row.
-    const value: unknown = JSON.parse(text.replace(/(?<=[:[,]\s*)(-?Infinity|NaN)(?=\s*[,\]}])/g, 'null'));
+    const value = parsePythonJson(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
       return { value: value as JsonObject };
     }
@@ -155,6 +154,14 @@ function parseRow(text: string): { value?: JsonObject; error?: ItemError } {
     const message = `${ROW_FILE} must hold one JSON object: ${(error as Error).message}`;
     return { error: { name: ItemErrorName.scriptFailed, message } };
   }
+}
+
+/** Python's json writes NaN and Infinity, which JSON has not: an empty value is what they mean in a row. */
+function parsePythonJson(text: string): unknown {
+  // A string is taken as a whole, so that what stands in it stays.
+  return JSON.parse(
+    text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (part) => (part.startsWith('"') ? part : 'null')),
+  );
 }
 
 function leftOutError(told: DriverRecord): ItemError | undefined {

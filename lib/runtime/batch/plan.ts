@@ -37,11 +37,12 @@ export class Planner {
   }
 
   async plan(): Promise<Plan> {
-    const frozen = (await this.frozen()) ?? (await this.freeze());
+    const earlier = await this.frozen();
+    const frozen = earlier ?? (await this.freeze());
     const pendingKey = this.layout.pending(this.call.executionName);
     let pending = 0;
     await this.store.putStreamed(pendingKey, 'application/jsonl', async (out) => {
-      for await (const item of this.unfinished()) {
+      for await (const item of this.unfinished(earlier !== undefined)) {
         await out(`${JSON.stringify(item)}\n`);
         pending++;
       }
@@ -93,11 +94,10 @@ export class Planner {
     }
   }
 
-  /** Items that an earlier execution has not succeeded with. A failed result makes way for the new one. */
-  private async *unfinished(): AsyncGenerator<BatchItem> {
+  /** Items that an earlier execution, or an earlier try of this one, has not succeeded with. A failed result makes way. */
+  private async *unfinished(begunBefore: boolean): AsyncGenerator<BatchItem> {
     const items = this.store.jsonLines<BatchItem>(this.layout.manifest);
-    const resumed = this.request.runId !== undefined;
-    if (!resumed) {
+    if (!begunBefore) {
       yield* items;
       return;
     }

@@ -2,13 +2,12 @@ import type { RunItemsResponse } from '../../contract/batch';
 import type { BatchItem } from '../../contract/batch-item';
 import { ErrorName } from '../../contract/errors';
 import { SYNC_INVOKE_MAX_SECONDS } from '../../contract/service';
-import { NamedError, nameOf } from '../named-error';
+import { nameOf } from '../named-error';
 import { mayBeTheCodesDoing } from '../session/service-error';
-import type { ToolResult } from '../session/tool-result';
 import { ARCHIVE_PATH } from './in-session/driver';
-import { type DriverRecord, parseAnswer } from './in-session/driver-protocol';
+import { answerIn, type DriverRecord, parseAnswer } from './in-session/driver-protocol';
 import { nextGroup } from './item-groups';
-import { AROUND_SECONDS, lastLine, type SessionWork, type StagedItem } from './session-work';
+import { AROUND_SECONDS, type SessionWork, type StagedItem } from './session-work';
 
 /** Works through items in a session, within requests, until all have a result, the time is up, or the session is lost. */
 export class ItemRun {
@@ -66,7 +65,7 @@ export class ItemRun {
 
   private async runDriver(code: string, marker: string, items: BatchItem[]): Promise<DriverRecord[]> {
     try {
-      return recordsOf(await this.work.executeCode(code), marker);
+      return parseAnswer(answerIn(await this.work.executeCode(code), marker));
     } catch (error) {
       if (mayBeTheCodesDoing(error)) {
         await this.work.blame(items);
@@ -74,14 +73,4 @@ export class ItemRun {
       throw error;
     }
   }
-}
-
-/** The driver's answer behind its marker. Without one, the session cannot be relied on any more. */
-function recordsOf(answer: ToolResult, marker: string): DriverRecord[] {
-  const line = answer.stdout.split(/\r?\n/).find((candidate) => candidate.startsWith(marker));
-  if (line === undefined) {
-    const reason = lastLine(answer.stderr) || lastLine(answer.stdout) || 'it printed nothing';
-    throw new NamedError(ErrorName.sessionLost, `the driver in the session did not answer: ${reason}`);
-  }
-  return parseAnswer(line.slice(marker.length));
 }

@@ -4,8 +4,8 @@ import { ErrorName } from '../../contract/errors';
 import { NamedError, nameOf } from '../named-error';
 import { mayBeTheCodesDoing } from '../session/service-error';
 import { ANSWER_PATH, ARCHIVE_PATH, SPEC_PATH } from './in-session/driver';
-import { parseAnswer } from './in-session/driver-protocol';
-import { lastLine, type SessionWork } from './session-work';
+import { lastLine, parseAnswer } from './in-session/driver-protocol';
+import type { SessionWork } from './session-work';
 
 /** How long the workflow waits between two looks at a background item: a tenth of its age, within these. In seconds. */
 const WAIT_SECONDS = { least: 5, most: 60 };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path/posix';
-import type { BatchSettings, RunItemsRequest, RunItemsResponse } from '../../contract/batch';
-import type { BatchItem } from '../../contract/batch-item';
+import type { RunItemsRequest, RunItemsResponse, StageSettings } from '../../contract/batch';
+import type { BatchItem, ItemError } from '../../contract/batch-item';
 import { ErrorName, ItemErrorName } from '../../contract/errors';
 import { mapConcurrently } from '../concurrency';
 import type { Deadline } from '../deadline';
@@ -9,8 +9,15 @@ import { messageOf, NamedError } from '../named-error';
 import type { Interpreter } from '../session/interpreter';
 import { filesOf, type ToolResult, textOf } from '../session/tool-result';
 import type { ObjectStore } from '../staging/object-store';
+import type { CombinedFile } from './combination';
 import { type Driver, driverFor, inputPath } from './in-session/driver';
-import type { DriverItem, DriverRecord, DriverSpec } from './in-session/driver-protocol';
+import {
+  type DriverItem,
+  type DriverRecord,
+  type DriverSpec,
+  type FileToFetch,
+  lastLine,
+} from './in-session/driver-protocol';
 import { isInline } from './item-groups';
 import { DamagedOutputError, type ItemRecorder, parametersOf } from './item-record';
 
@@ -25,19 +32,23 @@ const URL_SECONDS = 3600;
 const DEATHS_OF_AN_ITEM = 3;
 
 export interface RunEnvironment {
-  readonly settings: BatchSettings;
+  readonly settings: StageSettings;
   readonly interpreter: Interpreter;
   readonly store: ObjectStore;
   readonly recorder: ItemRecorder;
   /** The script's source. */
   readonly script: Uint8Array;
   readonly deadline: Deadline;
+  /** What an item is given beside its input. */
+  moreFiles(): Promise<CombinedFile[]>;
 }
 
 /** What is done to items in a session, whether they run in a request or in the background. */
 export class SessionWork {
   readonly driver: Driver;
   readonly suspects: string[];
+  /** The session, once it has been set up. */
+  preparedSession: string;
   private succeeded = 0;
   private failed = 0;
 
@@ -47,11 +58,12 @@ export class SessionWork {
   ) {
     this.driver = driverFor(env.settings.script);
     this.suspects = [...request.suspects];
+    this.preparedSession = request.preparedSession;
   }
 
   response(status: RunItemsResponse['status'], waiting: Partial<RunItemsResponse> = {}): RunItemsResponse {
-    const { succeeded, failed, suspects } = this;
-    return { status, succeeded, failed, suspects, tasks: [], waitSeconds: 0, ...waiting };
+    const { succeeded, failed, suspects, preparedSession } = this;
+    return { status, succeeded, failed, suspects, tasks: [], waitSeconds: 0, preparedSession, ...waiting };
   }
 
   /** Whether the session lives long enough for one more item. */
@@ -77,12 +89,17 @@ export class SessionWork {
   /** A session died while these ran. Sessions die by themselves, too: an item has failed once it is there too often. */
   async blame(items: BatchItem[]): Promise<void> {
     for (const item of items) {
-      this.suspects.push(item.id);
-      if (this.suspects.filter((id) => id === item.id).length >= DEATHS_OF_AN_ITEM) {
+      if (this.isDeadly(item.id)) {
         const message = `${DEATHS_OF_AN_ITEM} sessions died while this item ran, ${DEATHS_OF_AN_ITEM - 1} of them with it alone`;
-        await this.fail(item, ItemErrorName.sessionDied, message);
+        await this.fail(item, { name: ItemErrorName.sessionDied, message });
       }
     }
+  }
+
+  /** Counts one more death of a session; whether there have been too many with this. */
+  isDeadly(suspect: string): boolean {
+    this.suspects.push(suspect);
+    return this.suspects.filter((id) => id === suspect).length >= DEATHS_OF_AN_ITEM;
   }
 
   /** Reads the inputs that travel inline, and signs URLs for those that do not. */
@@ -90,7 +107,8 @@ export class SessionWork {
     const staged: StagedGroup = { items: [], blobs: [], done: new Set() };
     for await (const { item, source, error } of mapConcurrently(group, 8, (item) => this.read(item))) {
       if (error !== undefined) {
-        await this.fail(item, ItemErrorName.inputUnreadable, `reading ${item.key} from S3: ${messageOf(error)}`);
+        const message = `reading ${item.key} from S3: ${messageOf(error)}`;
+        await this.fail(item, { name: ItemErrorName.inputUnreadable, message });
         staged.done.add(item.id);
       } else if (source) {
         staged.items.push({ item, ...source });
@@ -104,7 +122,10 @@ export class SessionWork {
 
   /** Puts the driver, the script and these files into the session. */
   async write(inputs: Blob[]): Promise<void> {
-    const content = [...this.driver.files(this.env.script), ...inputs];
+    await this.writeFiles([...this.driver.files(this.env.script), ...inputs]);
+  }
+
+  async writeFiles(content: Blob[]): Promise<void> {
     const { sessionId } = this.request;
     const written = await this.env.interpreter.invokeIdempotent(
       { sessionId, tool: 'writeFiles', arguments: { content } },
@@ -152,6 +173,12 @@ export class SessionWork {
     }
   }
 
+  /** Records an item that cannot be run. */
+  async fail(item: BatchItem, error: ItemError): Promise<void> {
+    await this.env.recorder.recordUnrun(item, error, this.request.sessionId);
+    this.count(false);
+  }
+
   private async record(item: BatchItem, told: DriverRecord, archive: Uint8Array): Promise<void> {
     await this.fetchLarge(item, told);
     try {
@@ -161,21 +188,31 @@ export class SessionWork {
       if (!(error instanceof DamagedOutputError)) {
         throw error;
       }
-      await this.fail(item, ItemErrorName.outputUnreadable, error.message);
+      await this.fail(item, { name: ItemErrorName.outputUnreadable, message: error.message });
     }
   }
 
   private async read(item: BatchItem): Promise<ReadItem> {
     try {
+      const files = await this.toFetch(await this.env.moreFiles());
       return isInline(item)
-        ? { item, source: { blob: await this.env.store.bytes(item.key) } }
-        : { item, source: { url: await this.env.store.urlToGet(item.key, URL_SECONDS) } };
+        ? { item, source: { files, blob: await this.env.store.bytes(item.key) } }
+        : { item, source: { files, url: await this.env.store.urlToGet(item.key, URL_SECONDS) } };
     } catch (error) {
       return { item, error };
     }
   }
 
-  private driverItem({ item, url }: StagedItem): DriverItem {
+  /** Files by URLs that read exactly these objects. */
+  async toFetch(files: readonly CombinedFile[]): Promise<FileToFetch[]> {
+    const signed: FileToFetch[] = [];
+    for (const { path, key } of files) {
+      signed.push({ path, url: await this.env.store.urlToGet(key, URL_SECONDS) });
+    }
+    return signed;
+  }
+
+  private driverItem({ item, url, files }: StagedItem): DriverItem {
     const name = basename(item.key);
     return {
       id: item.id,
@@ -183,6 +220,7 @@ export class SessionWork {
       input: name === 'item.json' ? 'input-item.json' : name,
       parameters: parametersOf(item, this.request.context),
       ...(url ? { url } : { inputFile: item.id }),
+      ...(files.length > 0 ? { files } : {}),
     };
   }
 
@@ -201,11 +239,6 @@ export class SessionWork {
     }
   }
 
-  private async fail(item: BatchItem, name: ItemErrorName, message: string): Promise<void> {
-    await this.env.recorder.recordUnrun(item, { name, message }, this.request.sessionId);
-    this.count(false);
-  }
-
   private count(succeeded: boolean): void {
     if (succeeded) {
       this.succeeded++;
@@ -221,6 +254,7 @@ export interface Blob {
 }
 
 interface Source {
+  readonly files: FileToFetch[];
   readonly blob?: Uint8Array;
   readonly url?: string;
 }
@@ -240,9 +274,4 @@ export interface StagedGroup {
   readonly blobs: Blob[];
   /** Ids of items that have a result. */
   readonly done: Set<string>;
-}
-
-/** The last line of what was printed: where a reason stands. */
-export function lastLine(text: string): string {
-  return text.trim().split(/\r?\n/).at(-1) ?? '';
 }

@@ -1,6 +1,12 @@
 import type {
+  BatchSettings,
+  GivenUpItems,
+  GiveUpRequest,
   RunItemsRequest,
   RunItemsResponse,
+  SessionContext,
+  Stage,
+  StageSettings,
   StartedSession,
   StartSessionRequest,
   StoppedSession,
@@ -8,16 +14,21 @@ import type {
 } from '../../contract/batch';
 import type { BatchItem } from '../../contract/batch-item';
 import { EnvironmentName } from '../../contract/environment';
-import { RunLayout, sessionName } from '../../contract/layout';
+import { ErrorName, ItemErrorName } from '../../contract/errors';
+import { type ItemLayout, RunLayout, sessionName } from '../../contract/layout';
 import { mapConcurrently } from '../concurrency';
 import type { Deadline } from '../deadline';
+import { causeOf } from '../lambda-cause';
+import { NamedError } from '../named-error';
 import { Interpreter } from '../session/interpreter';
 import { required } from '../settings';
 import { ObjectStore } from '../staging/object-store';
 import { batchSettings } from './batch-settings';
+import { type CombinedFile, filesToCombine } from './combination';
 import { ItemRecorder } from './item-record';
 import { ItemRun } from './run-items';
 import { LongItemRun } from './run-long-items';
+import { SessionSetup } from './session-setup';
 import { SessionWork } from './session-work';
 
 const LOOKUPS_AT_ONCE = 16;
@@ -27,19 +38,24 @@ export class Worker {
   private readonly settings = batchSettings();
   private readonly interpreter: Interpreter;
   private readonly store: ObjectStore;
-  private script: Uint8Array | undefined;
+  private readonly setup: SessionSetup | undefined;
+  private readonly scripts = new Map<Stage, Uint8Array>();
 
   constructor(interpreterId: string, bucket: string) {
     this.interpreter = new Interpreter(interpreterId);
     this.store = new ObjectStore(bucket);
+    const { setup } = this.settings;
+    this.setup =
+      setup && new SessionSetup(setup, () => this.asset(EnvironmentName.setupBucket, EnvironmentName.setupKey));
   }
 
   async start(request: StartSessionRequest, deadline: Deadline): Promise<StartedSession> {
-    const endsAt = Math.floor(Date.now() / 1000) + this.settings.sessionTimeoutSeconds;
+    const { sessionTimeoutSeconds } = this.stageOf(request.stage);
+    const endsAt = Math.floor(Date.now() / 1000) + sessionTimeoutSeconds;
     const sessionId = await this.interpreter.start(
       {
-        name: sessionName(this.settings.name, request.runId),
-        timeoutSeconds: this.settings.sessionTimeoutSeconds,
+        name: sessionName(this.store.bucket, this.settings.name, request.runId),
+        timeoutSeconds: sessionTimeoutSeconds,
         token: `${request.childName}#${request.attempt}`,
       },
       deadline,
@@ -48,28 +64,44 @@ export class Worker {
   }
 
   async run(request: RunItemsRequest, deadline: Deadline): Promise<RunItemsResponse> {
-    const layout = new RunLayout(this.settings.name, request.context.runId);
+    const { stage } = request.context;
+    const layout = this.layoutOf(request.context);
+    const settings = this.stageOf(stage);
     const work = new SessionWork(
       {
-        settings: this.settings,
+        settings,
         interpreter: this.interpreter,
         store: this.store,
         recorder: new ItemRecorder(this.store, layout),
-        script: await this.loadScript(),
+        script: await this.loadScript(stage),
         deadline,
+        moreFiles: () => this.moreFiles(request.context),
       },
-      request,
+      stage === 'combine' ? withOwnParameters(request, settings) : request,
     );
-    const run = this.settings.longItems ? new LongItemRun(work) : new ItemRun(work);
-    return run.run(await this.withoutResult(request.items, layout));
+    const left = await this.withoutResult(request.items, layout);
+    const instead = await this.setup?.before(left, work);
+    return instead ?? (settings.longItems ? new LongItemRun(work) : new ItemRun(work)).run(left);
   }
 
   async stop(request: StopSessionRequest, deadline: Deadline): Promise<StoppedSession> {
     return { stopped: await this.interpreter.stop(request.sessionId, deadline) };
   }
 
+  /** Says of items without a result why no session could give them one. */
+  async giveUp({ context, items, failure }: GiveUpRequest): Promise<GivenUpItems> {
+    const layout = this.layoutOf(context);
+    const left = await this.withoutResult(items, layout);
+    const recorder = new ItemRecorder(this.store, layout);
+    const message = `no session could run this item: ${failure.Error}: ${causeOf(failure.Cause)}; resume the run`;
+    for (const item of left) {
+      await recorder.recordUnrun(item, { name: ItemErrorName.notProcessed, message });
+    }
+    return { notProcessed: left.length };
+  }
+
   /** An earlier call may have come some way. */
-  private async withoutResult(items: BatchItem[], layout: RunLayout): Promise<BatchItem[]> {
+  private async withoutResult(items: BatchItem[], layout: ItemLayout): Promise<BatchItem[]> {
     const left: BatchItem[] = [];
     const look = async (item: BatchItem) => ({ item, found: await this.store.find(layout.itemResult(item.id)) });
     for await (const { item, found } of mapConcurrently(items, LOOKUPS_AT_ONCE, look)) {
@@ -80,10 +112,45 @@ export class Worker {
     return left;
   }
 
-  private async loadScript(): Promise<Uint8Array> {
-    this.script ??= await this.store
-      .in(required(EnvironmentName.scriptBucket))
-      .bytes(required(EnvironmentName.scriptKey));
-    return this.script;
+  /** What the combining script is given beside the results. */
+  private async moreFiles({ runId, stage }: SessionContext): Promise<CombinedFile[]> {
+    const run = new RunLayout(this.settings.name, runId);
+    return stage === 'combine' ? filesToCombine(this.store, run, combineSettings(this.settings).files) : [];
   }
+
+  private layoutOf({ runId, stage }: SessionContext): ItemLayout {
+    const run = new RunLayout(this.settings.name, runId);
+    return stage === 'combine' ? run.combined : run;
+  }
+
+  private stageOf(stage: Stage): StageSettings {
+    return stage === 'combine' ? combineSettings(this.settings) : this.settings;
+  }
+
+  private async loadScript(stage: Stage): Promise<Uint8Array> {
+    const [bucket, key] =
+      stage === 'combine'
+        ? ([EnvironmentName.combineBucket, EnvironmentName.combineKey] as const)
+        : ([EnvironmentName.scriptBucket, EnvironmentName.scriptKey] as const);
+    const script = this.scripts.get(stage) ?? (await this.asset(bucket, key));
+    this.scripts.set(stage, script);
+    return script;
+  }
+
+  private asset(bucket: EnvironmentName, key: EnvironmentName): Promise<Uint8Array> {
+    return this.store.in(required(bucket)).bytes(required(key));
+  }
+}
+
+function combineSettings({ name, combine }: BatchSettings): NonNullable<BatchSettings['combine']> {
+  if (!combine) {
+    throw new NamedError(ErrorName.invalidRequest, `batch ${name} has no combining script`);
+  }
+  return combine;
+}
+
+/** The run's parameters are laid over those of the combining script, which the run's do not hold. */
+function withOwnParameters(request: RunItemsRequest, { script }: StageSettings): RunItemsRequest {
+  const parameters = { ...script.parameters, ...request.context.parameters };
+  return { ...request, context: { ...request.context, parameters } };
 }

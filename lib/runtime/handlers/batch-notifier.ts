@@ -1,6 +1,6 @@
 import type { NoticeTarget } from '../../contract/batch-events';
 import { EnvironmentName } from '../../contract/environment';
-import type { ExecutionEnded } from '../batch-notifier/ended-execution';
+import type { ExecutionEnded } from '../batch-events/ended-execution';
 import { Notifier } from '../batch-notifier/notifier';
 import { required } from '../settings';
 import { ObjectStore } from '../staging/object-store';

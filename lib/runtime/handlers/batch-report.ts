@@ -1,34 +1,65 @@
-import type { ReportRequest, ReportResponse, RunSummary } from '../../contract/batch';
+import type {
+  GatherResponse,
+  ReporterRequest,
+  ReportRequest,
+  ReportResponse,
+  RunSummary,
+  SweptSessions,
+  TryAgain,
+} from '../../contract/batch';
 import { EnvironmentName } from '../../contract/environment';
-import { sessionName } from '../../contract/layout';
 import { batchSettings } from '../batch/batch-settings';
+import { failRun } from '../batch/fail-run';
+import { Gatherer } from '../batch/gather';
 import { Reporter } from '../batch/report';
+import { RunSessions } from '../batch/run-sessions';
 import { writeMetrics } from '../batch-events/embedded-metrics';
+import { type ExecutionEnded, runIdOf } from '../batch-events/ended-execution';
 import { runMetrics } from '../batch-events/run-metrics';
 import { Deadline } from '../deadline';
 import { Interpreter } from '../session/interpreter';
 import { required } from '../settings';
 import { ObjectStore } from '../staging/object-store';
 
-/** Handles the Report state: ends the sessions that are left over, and tells how the run went. */
+/** What the end of a run takes: the states Gather results, Report and Run failed, and events of executions that ended without them. */
 export async function handler(
-  request: ReportRequest,
+  request: ReporterRequest | ExecutionEnded,
   context: { getRemainingTimeInMillis(): number },
-): Promise<ReportResponse> {
-  const settings = batchSettings();
-  const store = new ObjectStore(required(EnvironmentName.stagingBucket));
-  const leftOver = await stopLeftOver(sessionName(settings.name, request.plan.runId), Deadline.of(context, 60));
-  const response = await new Reporter(settings, store, request.plan, request.executionName).report(leftOver);
-  const summary = await store.findJson<RunSummary>(response.summaryKey);
+): Promise<GatherResponse | ReportResponse | TryAgain | SweptSessions> {
+  const deadline = Deadline.of(context, 60);
+  if ('detail' in request) {
+    return sweep(request, deadline);
+  }
+  switch (request.action) {
+    case 'gather':
+      return new Gatherer(batchSettings(), store(), request.runId, request.executionName).gather();
+    case 'report':
+      return report(request, deadline);
+    case 'fail':
+      return failRun(request);
+  }
+}
+
+/** Ends the sessions that are left over, and tells how the run went. */
+async function report(request: ReportRequest, deadline: Deadline): Promise<ReportResponse> {
+  const leftOver = await sessionsOf(request.plan.runId).stop(deadline);
+  const response = await new Reporter(batchSettings(), store(), request).report(leftOver);
+  const summary = await store().findJson<RunSummary>(response.summaryKey);
   if (summary) {
     writeMetrics(runMetrics(summary));
   }
   return response;
 }
 
-async function stopLeftOver(name: string, deadline: Deadline): Promise<number> {
+async function sweep({ detail }: ExecutionEnded, deadline: Deadline): Promise<SweptSessions> {
+  return { stopped: await sessionsOf(runIdOf(detail.name, detail.input)).stopAndLookAgain(deadline) };
+}
+
+function sessionsOf(runId: string): RunSessions {
   const interpreter = new Interpreter(required(EnvironmentName.interpreterId));
-  const sessions = await interpreter.readySessions(name, deadline);
-  const stopped = await Promise.all(sessions.map((sessionId) => interpreter.stop(sessionId, deadline)));
-  return stopped.filter((ended) => ended).length;
+  return new RunSessions(interpreter, required(EnvironmentName.stagingBucket), batchSettings().name, runId);
+}
+
+function store(): ObjectStore {
+  return new ObjectStore(required(EnvironmentName.stagingBucket));
 }

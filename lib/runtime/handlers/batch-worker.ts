@@ -1,4 +1,10 @@
-import type { RunItemsResponse, StartedSession, StoppedSession, WorkerRequest } from '../../contract/batch';
+import type {
+  GivenUpItems,
+  RunItemsResponse,
+  StartedSession,
+  StoppedSession,
+  WorkerRequest,
+} from '../../contract/batch';
 import { EnvironmentName } from '../../contract/environment';
 import { Worker } from '../batch/worker';
 import { Deadline } from '../deadline';
@@ -10,7 +16,7 @@ let worker: Worker | undefined;
 export async function handler(
   request: WorkerRequest,
   context: { getRemainingTimeInMillis(): number },
-): Promise<StartedSession | RunItemsResponse | StoppedSession> {
+): Promise<StartedSession | RunItemsResponse | StoppedSession | GivenUpItems> {
   worker ??= new Worker(required(EnvironmentName.interpreterId), required(EnvironmentName.stagingBucket));
   const deadline = Deadline.of(context, 5);
   switch (request.action) {
@@ -20,5 +26,7 @@ export async function handler(
       return worker.run(request, deadline);
     case 'stop':
       return worker.stop(request, deadline);
+    case 'giveUp':
+      return worker.giveUp(request);
   }
 }

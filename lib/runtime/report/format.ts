@@ -71,9 +71,13 @@ export function formatDateTime(iso: string): string {
   return Number.isNaN(time) ? iso : `${dateTime.format(time)} UTC`;
 }
 
-/** How to write moments of a span, in UTC: `14:03:05`, or `22 Nov, 14:03` if the span is not within one day. */
+/**
+ * How to write moments of a span, in UTC: `14:03:05`, or `22 Nov, 14:03` if the span is not within one day, or
+ * `14:03:05.2` if it is of seconds.
+ */
 export function momentFormat(from: number, to: number): (time: number) => string {
   const day = (time: number) => Math.floor(time / 86_400_000);
+  if (to - from < SHORT_SPAN) return (time) => new Date(time).toISOString().slice(11, 21);
   if (day(from) === day(to)) return (time) => new Date(time).toISOString().slice(11, 19);
   return (time) => dayTime.format(time);
 }
@@ -107,6 +111,8 @@ export function columnFormat(values: Iterable<number>, name = ''): (value: numbe
   };
 }
 
+/** In milliseconds: a quarter of it is to differ from the next in its seconds. */
+const SHORT_SPAN = 8_000;
 const MOST_DIGITS = 4;
 const PLAIN_NAME = /(^|[_ ])(year|id|zip|code)$/i;
 

@@ -5,11 +5,15 @@ import type { ItemCharts } from './charts';
 import { FAILURE_WORDS } from './failure-words';
 import type { Cell, FileData, ItemDetails, RowData } from './page-data';
 
-/** More columns than this are not in the table; an item's own page still has its whole row. */
+/** More columns than these are not in the table; an item's own page still has all of its parameters and its whole row. */
 const MAX_COLUMNS = 60;
+const MAX_PARAMETER_COLUMNS = 30;
 const MAX_CELL_CHARACTERS = 200;
 const MAX_ERROR_CHARACTERS = 300;
 const MAX_FILES = 200;
+/** What a browser shows without running anything in it. */
+const SHOWN_TYPES =
+  /^(image\/(png|jpeg|gif|webp|avif)|text\/(plain|csv|tab-separated-values|markdown)|application\/(json|pdf|jsonl))\s*(;|$)/i;
 
 /** Gives each distinct name a number, in the order of their first appearance. */
 class Numbering {
@@ -28,8 +32,13 @@ class Numbering {
 
 /** Turns items into what the page reads of them, and collects the run's columns and sessions on the way. */
 export class ItemData {
+  private readonly parameterNumbers = new Numbering(MAX_PARAMETER_COLUMNS);
   private readonly columnNumbers = new Numbering(MAX_COLUMNS);
   private readonly sessionNumbers = new Numbering();
+
+  get parameters(): string[] {
+    return this.parameterNumbers.names;
+  }
 
   get columns(): string[] {
     return this.columnNumbers.names;
@@ -40,6 +49,16 @@ export class ItemData {
   }
 
   row(item: ItemResult, charts: ItemCharts): RowData {
+    const parameters = cells(this.parameterNumbers, item.parameters);
+    return {
+      ...this.combined(item, charts),
+      ...(parameters.length > 0 && { parameters }),
+      cells: cells(this.columnNumbers, item.row),
+    };
+  }
+
+  /** The combined result: its figures are no columns of the items' table. */
+  combined(item: ItemResult, charts: ItemCharts): RowData {
     const started = Date.parse(item.startedAt);
     return {
       id: item.id,
@@ -50,19 +69,19 @@ export class ItemData {
       ...(item.sessionId !== undefined && { session: this.sessionNumbers.of(item.sessionId) }),
       ...(item.error && { error: excerpt(errorLine(item.error), MAX_ERROR_CHARACTERS) }),
       ...(charts.embedded.length > 0 && { charts: charts.embedded }),
-      cells: this.cells(item.row),
+      cells: [],
     };
   }
+}
 
-  private cells(row: JsonObject = {}): Cell[] {
-    const cells: Cell[] = [];
-    for (const [name, value] of Object.entries(row)) {
-      const column = this.columnNumbers.of(name);
-      if (column !== undefined) cells[column] = cell(value);
-    }
-    // Holes would become null in JSON anyway; here they are said.
-    return Array.from(cells, (value) => value ?? null);
+function cells(numbers: Numbering, values: JsonObject = {}): Cell[] {
+  const found: Cell[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    const column = numbers.of(name);
+    if (column !== undefined) found[column] = cell(value);
   }
+  // Holes would become null in JSON anyway; here they are said.
+  return Array.from(found, (value) => value ?? null);
 }
 
 /** What a script raised speaks for itself; other failures say first what they are. */
@@ -78,7 +97,7 @@ function cell(value: JsonValue): Cell {
 
 /** What an item's own page shows. Texts are cut to the item's share: the traceback first, then what it printed. */
 export function itemDetails(item: ItemResult, charts: ItemCharts, budget: ItemTextBudget): ItemDetails {
-  const { error, row, stdout, stderr } = item;
+  const { error, parameters, row, stdout, stderr } = item;
   return {
     bytes: item.bytes,
     cpuSeconds: item.cpuSeconds,
@@ -89,6 +108,7 @@ export function itemDetails(item: ItemResult, charts: ItemCharts, budget: ItemTe
       message: budget.cut(error.message),
       ...(error.detail !== undefined && { detail: budget.cut(error.detail) }),
     },
+    parameters: parameters && shortRow(parameters, budget),
     row: row && shortRow(row, budget),
     stderr: stderr && cutText(stderr, budget),
     stdout: stdout && cutText(stdout, budget),
@@ -110,8 +130,8 @@ function shortRow(row: JsonObject, budget: ItemTextBudget): JsonObject {
 }
 
 function files(item: ItemResult, charts: ItemCharts): FileData[] {
-  return item.files.slice(0, MAX_FILES).map(({ path, bytes, key }, index) => {
+  return item.files.slice(0, MAX_FILES).map(({ path, bytes, key, contentType }, index) => {
     const leftOut = charts.leftOut.get(index);
-    return { path, bytes, key, ...(leftOut && { leftOut }) };
+    return { path, bytes, key, ...(!SHOWN_TYPES.test(contentType) && { save: true }), ...(leftOut && { leftOut }) };
   });
 }

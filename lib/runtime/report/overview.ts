@@ -1,7 +1,8 @@
 import type { RunSummary } from '../../contract/batch';
 import type { JsonObject } from '../../contract/json';
 import { PRICES } from '../../contract/service';
-import { formatCount, formatDateTime, formatDuration, formatPercent, formatUsd, plural } from './format';
+import { toleratedInWords } from '../batch/tolerance';
+import { formatCount, formatDateTime, formatDuration, formatUsd, plural } from './format';
 import { escapeHtml as text } from './html';
 
 /** How many parameters are spelled out. */
@@ -24,7 +25,8 @@ ${tile('Duration', formatDuration(summary.durationSeconds), pace(summary))}
 ${tile('Sessions', formatCount(summary.sessions.used), sessionsNote(summary))}
 ${tile('Estimated cost', formatUsd(summary.cost.total), costNote(summary))}
 </div>
-<details class="facts" open>
+<div id="results"></div>
+<details class="facts">
 <summary>About this run</summary>
 ${facts(summary)}
 </details>
@@ -32,6 +34,7 @@ ${facts(summary)}
 <nav id="nav" aria-label="Sections"></nav>
 <main>
 <noscript><p class="notice">The tables and charts of this report are drawn by a script inside of it, and scripts are switched off here.</p></noscript>
+<section id="combined" aria-labelledby="combined-title" hidden><h2 id="combined-title">Combined result</h2></section>
 <section id="failures" aria-labelledby="failures-title" hidden><h2 id="failures-title">What failed</h2></section>
 <section id="items" aria-labelledby="items-title"><h2 id="items-title">Items</h2></section>
 <section id="charts" aria-labelledby="charts-title" hidden><h2 id="charts-title">Charts</h2></section>
@@ -87,9 +90,13 @@ function pace({ counts, durationSeconds }: RunSummary): string {
 
 function sessionsNote({ sessions, counts }: RunSummary): string {
   const done = counts.succeeded + counts.failed;
-  const each =
-    sessions.used > 0 ? `${(done / sessions.used).toFixed(1).replace(/\.0$/, '')} items each` : 'None was used';
+  const each = sessions.used === 0 ? 'None was used' : itemsEach(done, sessions.used);
   return sessions.leftOver > 0 ? `${each}; ${formatCount(sessions.leftOver)} stopped at the end` : each;
+}
+
+function itemsEach(items: number, sessions: number): string {
+  if (sessions === 1) return plural(items, 'item');
+  return `${(items / sessions).toFixed(1).replace(/\.0$/, '')} items each`;
 }
 
 function costNote({ cost }: RunSummary): string {
@@ -103,11 +110,12 @@ ${fact('Run', code(summary.runId))}
 ${fact('Started', text(formatDateTime(summary.startedAt)))}
 ${fact('Finished', text(formatDateTime(summary.finishedAt)))}
 ${fact('Script', `${code(script.name)} (${LANGUAGE_NAMES[script.language]})`)}
-${fact('Failed items', `${formatCount(summary.counts.failed)} of ${formatCount(summary.counts.total)}; the batch tolerates ${formatPercent(summary.toleratedFailurePercentage / 100)}`)}
+${fact('Failed items', `${formatCount(summary.counts.failed)} of ${formatCount(summary.counts.total)}; the batch tolerates ${toleratedInWords(summary.tolerated)}`)}
 ${skipped(summary)}${fact('Sessions', text(sessionsInWords(summary)))}
 ${fact('Parameters', parameters(summary.parameters), 'wide')}
-${fact('Results', code(`s3://${bucket}/${summary.resultsKey}`))}
-${fact('This report', code(`s3://${bucket}/${summary.reportKey}`))}
+${fact('Results as a table', address(bucket, summary.tableKey))}
+${fact('Results as JSON Lines', address(bucket, summary.resultsKey))}
+${fact('This report', address(bucket, summary.reportKey))}
 ${fact('Estimated cost', text(costInWords(cost)), 'wide')}
 </dl>`;
 }
@@ -145,6 +153,11 @@ function fact(name: string, html: string, kind = ''): string {
 
 function code(value: string): string {
   return `<code>${text(value)}</code>`;
+}
+
+/** The page adds a way to copy it. */
+function address(bucket: string, key: string): string {
+  return `<code data-copy>${text(`s3://${bucket}/${key}`)}</code>`;
 }
 
 function parameters(values: JsonObject): string {

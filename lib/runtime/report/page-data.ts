@@ -6,6 +6,8 @@ import type { JsonObject } from '../../contract/json';
  * `application/json`, in blocks of {@link BLOCK_ITEMS} items, so that ten thousand items are a few hundred elements.
  *
  * - `run`: one {@link RunData}, first.
+ * - `combined`: one {@link CombinedData}, if the run has a combined result; `combined-charts` as `charts`, with
+ *   {@link COMBINED} for the item.
  * - `rows`: an array of {@link RowData}; the page reads all of them at once.
  * - `details`: one {@link ItemDetails} a line; the page reads a line when its item is looked at.
  * - `charts`: `<item>.<file> <data URL>` a line; read when the chart is looked at.
@@ -13,7 +15,10 @@ import type { JsonObject } from '../../contract/json';
  */
 export const BLOCK_ITEMS = 100;
 
-export type BlockName = 'run' | 'rows' | 'details' | 'charts' | 'end';
+/** The index of the combined result among the items, of which it is none. */
+export const COMBINED = -1;
+
+export type BlockName = 'run' | 'combined' | 'combined-charts' | 'rows' | 'details' | 'charts' | 'end';
 
 /** A cell of the table; objects and lists come as their JSON text. */
 export type Cell = string | number | boolean | null;
@@ -31,6 +36,8 @@ export interface RowData {
   readonly error?: string;
   /** Indexes of those files that are embedded charts. */
   readonly charts?: number[];
+  /** The item's own parameters, by their index in {@link EndData.parameters}. */
+  readonly parameters?: Cell[];
   /** By the index of the column in {@link EndData.columns}. */
   readonly cells: Cell[];
 }
@@ -42,6 +49,8 @@ export interface FileData {
   readonly path: string;
   readonly bytes: number;
   readonly key: string;
+  /** Whether a browser should rather save than show it, since something in it could run. */
+  readonly save?: true;
   /** For images that are not embedded. */
   readonly leftOut?: LeftOut;
 }
@@ -52,6 +61,8 @@ export interface ItemDetails {
   readonly peakMemoryBytes?: number;
   readonly exitCode?: number;
   readonly error?: ItemError;
+  /** The item's own parameters. */
+  readonly parameters?: JsonObject;
   readonly row?: JsonObject;
   readonly files: FileData[];
   readonly stdout?: OutputText;
@@ -62,13 +73,26 @@ export interface RunData {
   readonly batch: string;
   readonly runId: string;
   readonly bucket: string;
+  /** JSON Lines. */
   readonly resultsKey: string;
+  /** CSV. */
+  readonly tableKey: string;
+  readonly reportKey: string;
   readonly failures: readonly { name: string; message: string; count: number; items: string[] }[];
+}
+
+/** What the combining script came to. */
+export interface CombinedData {
+  readonly row: RowData;
+  readonly details: ItemDetails;
 }
 
 export interface EndData {
   /** Items that are in the results alone. */
   readonly leftOutItems: number;
+  /** The items' own parameters. */
+  readonly parameters: string[];
+  /** The figures of their rows. */
   readonly columns: string[];
   readonly sessions: string[];
   readonly charts: { readonly embedded: number; readonly leftOut: LeftOutChart[]; readonly leftOutCount: number };

@@ -24,8 +24,13 @@ export class Summarizer {
     if (item.status === 'skipped') return;
     if (item.sessionId !== undefined) this.sessions.add(item.sessionId);
     if (item.status === 'failed') this.groups.add(item);
-    this.cpuSeconds += item.cpuSeconds ?? item.durationSeconds;
-    this.gbSeconds += (Math.max(item.peakMemoryBytes ?? 0, MEMORY_FLOOR_BYTES) / BYTES_PER_GB) * item.durationSeconds;
+    this.addUsage(item);
+  }
+
+  /** Adds what something took that ran, also of what is no item of the run. */
+  addUsage({ cpuSeconds, peakMemoryBytes = 0, durationSeconds }: ItemResult): void {
+    this.cpuSeconds += cpuSeconds ?? durationSeconds;
+    this.gbSeconds += (Math.max(peakMemoryBytes, MEMORY_FLOOR_BYTES) / BYTES_PER_GB) * durationSeconds;
   }
 
   get counts(): ItemCounts {

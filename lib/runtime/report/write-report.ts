@@ -6,7 +6,7 @@ import { contentSecurityPolicy, dataBlock, embedJson, escapeHtml } from './html'
 import { ItemData, itemDetails } from './item-data';
 import { overview } from './overview';
 import page from './page.generated.json';
-import { BLOCK_ITEMS, type EndData, type RunData } from './page-data';
+import { BLOCK_ITEMS, COMBINED, type CombinedData, type EndData, type RunData } from './page-data';
 
 /** Where the report's content comes from. */
 export interface ReportSource {
@@ -58,6 +58,7 @@ export async function writeReport(
   await out(head(summary));
   await out(overview(summary));
   await out(dataBlock('run', embedJson(runData(summary))));
+  for (const block of await combinedBlocks(summary, charts, data)) await out(block);
   let first = 0;
   for await (const items of inBlocks(withinLimit(source.items(), limit), BLOCK_ITEMS)) {
     const collected = await charts.collect(items, first);
@@ -72,6 +73,7 @@ export async function writeReport(
   }
   const end: EndData = {
     leftOutItems: Math.max(0, summary.counts.total - first),
+    parameters: data.parameters,
     columns: data.columns,
     sessions: data.sessions,
     charts: { embedded: charts.embeddedCount, leftOut: charts.leftOut, leftOutCount: charts.leftOutCount },
@@ -82,8 +84,21 @@ export async function writeReport(
 
 const NO_CHARTS = { embedded: [], leftOut: new Map() };
 
-function runData({ batch, runId, bucket, resultsKey, failures }: RunSummary): RunData {
-  return { batch, runId, bucket, resultsKey, failures };
+function runData({ batch, runId, bucket, resultsKey, tableKey, reportKey, failures }: RunSummary): RunData {
+  return { batch, runId, bucket, resultsKey, tableKey, reportKey, failures };
+}
+
+/** It comes before the items, so that it has the first claim on the budget for charts. */
+async function combinedBlocks({ combined }: RunSummary, charts: ChartCollector, data: ItemData): Promise<string[]> {
+  if (!combined) return [];
+  const collected = await charts.collect([combined], COMBINED);
+  const [own = NO_CHARTS] = collected.charts;
+  const texts = new TextBudget(MOST_ITEM_CHARACTERS, 1, MOST_ITEM_CHARACTERS);
+  const content: CombinedData = {
+    row: data.combined(combined, own),
+    details: itemDetails(combined, own, texts.next()),
+  };
+  return [dataBlock('combined', embedJson(content)), dataBlock('combined-charts', collected.lines.join('\n'))];
 }
 
 async function* withinLimit(items: AsyncIterable<ItemResult>, limit: number): AsyncGenerator<ItemResult> {

@@ -1,19 +1,7 @@
-import { execFile } from 'node:child_process';
-import { join, relative } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
+import { agentcoreLocal } from '../../support/command-line';
 import { Scratch } from '../../support/local-batch';
 import { python } from '../../support/python';
-
-const CLI = join(__dirname, '../../../dist/local/agentcore-local.js');
-
-/** The command line as it is shipped. */
-async function agentcoreLocal(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, [CLI, ...args])) };
-  } catch (error) {
-    return error as { code: number; stdout: string; stderr: string };
-  }
-}
 
 describe('agentcore-local', () => {
   let scratch: Scratch;
@@ -27,10 +15,7 @@ describe('agentcore-local', () => {
 
   test('run: shows each item as it ends, then a table, the result, and where the report is', async () => {
     const inputs = await scratch.inputs({ 'fine.csv': 'a\nb\n', 'raise.csv': 'x' });
-    const assembly = relative(process.cwd(), scratch.assembly);
-    const { code, stdout, stderr } = await agentcoreLocal(
-      ...['run', inputs, '--app', assembly, '--out', scratch.results, '--python', await python()],
-    );
+    const { code, stdout, stderr } = await agentcoreLocal(scratch.folder, ['run', inputs, '--python', await python()]);
     expect(stderr).toContain('Running batch Batch on 2 items; code is ');
     expect(stderr).toMatch(/ ✓ 000001-fine\.csv +\d+\.\d s\n/);
     expect(stderr).toMatch(
@@ -40,16 +25,14 @@ describe('agentcore-local', () => {
     expect(stdout).toMatch(/\nfine\.csv +succeeded +\d+\.\d +2\n/);
     expect(stdout).toMatch(/\nraise\.csv +failed +\d+\.\d +ValueError: cannot make sense of raise\.csv\n/);
     expect(stdout).toContain('succeeded: 1 of 2 items failed, within the tolerated 50 %');
-    expect(stdout).toContain('1 sessions, 0 left open');
-    expect(stdout).toContain(`Report:  ${join(scratch.results, 'report.html')}`);
+    expect(stdout).toContain('1 session, 0 left open');
+    expect(stdout).toContain(`Report:  ${join('results', 'report.html')}`);
     expect(code).toBe(0);
   });
 
   test('run: the exit code is 1 when the run has failed, and the reason is printed', async () => {
     const inputs = await scratch.inputs({ 'fine.csv': 'a', 'raise.csv': 'x', 'exit.csv': 'x' });
-    const { code, stdout } = await agentcoreLocal(
-      ...['run', inputs, '--app', scratch.assembly, '--out', scratch.results, '--python', await python()],
-    );
+    const { code, stdout } = await agentcoreLocal(scratch.folder, ['run', inputs, '--python', await python()]);
     expect(stdout).toContain('failed: 2 of 3 items failed, more than the tolerated 50 %');
     expect(code).toBe(1);
   });
@@ -57,29 +40,58 @@ describe('agentcore-local', () => {
   test.each<[string, string[], string]>([
     [
       'a folder that is no assembly',
-      ['run', '.', '--app', 'lib'],
-      '"lib" is not a cloud assembly: there is no manifest.json in it. Make one with: npx cdk synth --output lib',
+      ['run', '.', '--app', 'inputs'],
+      '"inputs" is not a cloud assembly: there is no manifest.json in it. Make one with: npx cdk synth --output inputs',
     ],
     [
       'an input that does not exist',
-      ['run', 'nowhere', '--app', 'ASSEMBLY'],
+      ['run', 'nowhere'],
       'the input "nowhere" does not exist; name files, or folders of files',
     ],
-    [
-      'a batch that does not exist',
-      ['run', '.', '--app', 'ASSEMBLY', '--batch', 'Nope'],
-      'there is no batch "Nope" in',
-    ],
+    ['a batch that does not exist', ['run', '.', '--batch', 'Nope'], 'there is no batch "Nope" in'],
     [
       'parameters that are no object',
       ['run', '.', '--parameters', '[1]'],
       'It must be a JSON object, such as {"currency": "EUR"}.',
     ],
+    ['no inputs', ['run'], 'name the inputs: files, or folders of files; or --resume, to go on with a run'],
+    ['a limit that is no number', ['run', '.', '--limit', 'five'], 'It must be a whole number.'],
+    ['a limit of nothing', ['run', '.', '--limit', '0'], 'It must be 1 or more.'],
+    [
+      'a script in another language',
+      ['run', '.', '--script', 'x.ts'],
+      '"x.ts" is in typescript; the script of batch Batch, count.py, is in python, and so must be what takes its place',
+    ],
+    ['a script that does not exist', ['run', '.', '--script', 'no.py'], 'the script "no.py" does not exist'],
+    [
+      'a script that is none',
+      ['run', '.', '--script', 'notes.txt'],
+      '"notes.txt" is in no language that a session runs; the script of batch Batch',
+    ],
+    ['a run that there is not', ['run', '--resume', 'never'], 'there is no run "never" in .agentcore/runs to resume'],
+    [
+      'inputs for a run that has its own',
+      ['run', 'inputs', '--limit', '3', '--resume'],
+      '--resume takes no inputs (inputs) and no --limit: the run has its items and parameters already',
+    ],
+    [
+      'a watch of a run that is resumed',
+      ['run', '--watch', '--resume'],
+      '--resume and --watch do not go together: a watch begins a new run with each change',
+    ],
     ['a port that is no number', ['serve', '--port', 'x'], 'It must be a whole number.'],
   ])('says what is wrong with %s', async (_, args, message) => {
-    const { code, stderr } = await agentcoreLocal(...args.map((arg) => (arg === 'ASSEMBLY' ? scratch.assembly : arg)));
+    const { code, stderr } = await agentcoreLocal(scratch.folder, args);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('    at ');
     expect(code).toBe(1);
+  });
+
+  test('tells what it needs on a Node.js that is too old for its parts, and does not fail for them', async () => {
+    const { code, stdout } = await agentcoreLocal(scratch.folder, ['--help'], {
+      NODE_OPTIONS: '--no-experimental-sqlite',
+    });
+    expect(stdout).toContain('Usage: agentcore-local');
+    expect(code).toBe(0);
   });
 });

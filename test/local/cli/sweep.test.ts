@@ -10,7 +10,8 @@ const CLI = join(__dirname, '../../../dist/local/agentcore-local.js');
 const INTERPRETER = 'swept-AbCdEf0123';
 const LEFT_OVER = `invoker-${randomUUID()}`;
 const KEPT = `invoker-kept-${randomUUID()}`;
-const NAMES = [LEFT_OVER, KEPT, sessionName('Sales', 'run-1'), sessionName('invoker', 'run-1'), undefined];
+const SALES = sessionName('bucket', 'Sales', 'run-1');
+const NAMES = [LEFT_OVER, KEPT, SALES, sessionName('bucket', 'invoker', 'run-1'), undefined];
 
 /** The command line as it is shipped, which is the AWS SDK over the emulator. */
 describe('agentcore-local sweep', () => {
@@ -47,7 +48,7 @@ describe('agentcore-local sweep', () => {
       /^[0-9A-Z]{26} {2}invoker-[0-9a-f-]{36} {2}started \d{4}-\S+Z: stopped\n1 of 5 running sessions left over: 1 stopped\n$/,
     );
     expect(code).toBe(0);
-    expect(running().sort()).toEqual(['Sales-run-1', KEPT, 'invoker-run-1', 'without a name']);
+    expect(running().sort()).toEqual([SALES, KEPT, NAMES[3], 'without a name']);
   });
 
   test('leaves sessions younger than 20 minutes alone by default', async () => {
@@ -68,7 +69,7 @@ describe('agentcore-local sweep', () => {
     await open();
     const { stdout } = await sweep('--older-than', '0s', '--batch', 'Sales', '--batch', 'Other');
     expect(stdout).toContain('2 of 5 running sessions left over: 2 stopped\n');
-    expect(running()).not.toContain('Sales-run-1');
+    expect(running()).not.toContain(SALES);
   });
 
   test('says so where a session cannot be stopped', async () => {

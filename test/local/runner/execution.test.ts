@@ -103,7 +103,13 @@ describe('a distributed map, executed locally', () => {
       error: 'States.ExceedToleratedFailureThreshold',
       cause: '2 of 5 child executions failed',
     });
-    expect(await run(mapOver({ ToleratedFailurePercentage: 40 }), failing)).toMatchObject({ status: 'SUCCEEDED' });
+    const statusOf = async (tolerated: object) => (await run(mapOver(tolerated), failing)).status;
+    expect(await statusOf({ ToleratedFailurePercentage: 40 })).toBe('SUCCEEDED');
+    expect(await statusOf({ ToleratedFailurePercentage: 39 })).toBe('FAILED');
+    expect(await statusOf({ ToleratedFailureCount: 2 })).toBe('SUCCEEDED');
+    expect(await statusOf({ ToleratedFailureCount: 1 })).toBe('FAILED');
+    // Neither may be exceeded.
+    expect(await statusOf({ ToleratedFailurePercentage: 100, ToleratedFailureCount: 1 })).toBe('FAILED');
   });
 
   test('writes the results of its children below the evaluated prefix', async () => {

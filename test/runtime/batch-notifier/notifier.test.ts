@@ -25,7 +25,7 @@ const SUMMARY: RunSummary = {
   finishedAt: '2026-11-22T01:04:00.000Z',
   durationSeconds: 238,
   counts: { total: 10, succeeded: 7, failed: 3, skipped: 0 },
-  toleratedFailurePercentage: 0,
+  tolerated: { percentage: 0 },
   failures: [{ name: 'ScriptFailed', message: 'ValueError: no header', count: 3, items: ['000001-a.csv'] }],
   sessions: { used: 2, leftOver: 0 },
   cost: { cpu: 0.01, memory: 0.0025, total: 0.0125, pricesAsOf: '2026-11' },

@@ -11,6 +11,15 @@ const TRIGGER: UploadTrigger = {
   suffixes: ['.csv'],
   parameters: { currency: 'EUR' },
 };
+const PICKY_QUEUE = 'arn:aws:sqs:us-east-1:000000000000:picky';
+/** The batch's prefix is wider than the trigger's; its patterns are of what follows its own. */
+const PICKY: UploadTrigger = {
+  ...TRIGGER,
+  queue: PICKY_QUEUE,
+  trigger: 'Picky',
+  prefix: 'incoming/eu/',
+  filters: { prefix: 'incoming/', include: ['eu/2026/*.csv'], exclude: ['**/draft-*'] },
+};
 
 const message = (key: string, sequencer = '0062E99A88DC407460', queue = QUEUE) => ({
   messageId: `${key}#${sequencer}`,
@@ -29,7 +38,7 @@ describe('uploads that have gathered', () => {
       STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:Sales',
       BATCH_NAME: 'Sales',
       STAGING_BUCKET: 'staging',
-      UPLOAD_TRIGGERS: JSON.stringify([TRIGGER]),
+      UPLOAD_TRIGGERS: JSON.stringify([TRIGGER, PICKY]),
     });
   });
 
@@ -69,6 +78,19 @@ describe('uploads that have gathered', () => {
     expect(Object.values(stepFunctions.inputs)).toEqual([
       { items: ['incoming/a.csv'], parameters: { currency: 'EUR' } },
       { items: ['incoming/a.csv'], parameters: { currency: 'EUR' } },
+    ]);
+  });
+
+  test('what the batch itself would not take for an item is none', async () => {
+    const keys = [
+      'incoming/eu/2026/a.csv',
+      'incoming/eu/2026/draft-b.csv',
+      'incoming/eu/2025/c.csv',
+      'incoming/eu/d.csv',
+    ];
+    await expect(deliver(...keys.map((key) => message(key, '0A', PICKY_QUEUE)))).resolves.toEqual(nothingFailed);
+    expect(Object.values(stepFunctions.inputs)).toEqual([
+      { items: ['incoming/eu/2026/a.csv'], parameters: { currency: 'EUR' } },
     ]);
   });
 

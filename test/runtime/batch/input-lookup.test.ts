@@ -3,18 +3,9 @@ import type { ObjectStore } from '../../../lib/runtime/staging/object-store';
 import { Planning } from '../../support/planning';
 
 describe('looking up the objects of a list', () => {
-  let planning: Planning;
-
-  beforeAll(async () => {
-    planning = await Planning.start();
-    await planning.newBucket();
-    await planning.upload(...names(1_200));
-  });
-
-  afterAll(() => planning.stop());
-
   const names = (count: number) =>
     Array.from({ length: count }, (_, n) => `incoming/${String(n).padStart(5, '0')}.csv`);
+  const planning = Planning.forEachTest(...names(1_200));
 
   /** The keys that were found, and the calls it took. */
   async function look(keys: string[]): Promise<{ found: string[]; pages: number; single: number }> {

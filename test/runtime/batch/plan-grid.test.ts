@@ -5,18 +5,7 @@ import { itemId } from '../../../lib/runtime/batch/item-id';
 import { Planning } from '../../support/planning';
 
 describe('planning a run with a parameter grid', () => {
-  let planning: Planning;
-
-  beforeAll(async () => {
-    planning = await Planning.start();
-  });
-
-  afterAll(() => planning.stop());
-
-  beforeEach(async () => {
-    await planning.newBucket();
-    await planning.upload('incoming/a.csv', 'incoming/b.csv');
-  });
+  const planning = Planning.forEachTest('incoming/a.csv', 'incoming/b.csv');
 
   const grid = { threshold: [1, 2.5], method: ['mean', 'the median'] };
 

@@ -2,18 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { Planning } from '../../support/planning';
 
 describe('planning a run from a manifest', () => {
-  let planning: Planning;
-
-  beforeAll(async () => {
-    planning = await Planning.start();
-  });
-
-  afterAll(() => planning.stop());
-
-  beforeEach(async () => {
-    await planning.newBucket();
-    await planning.upload('incoming/a.csv', 'incoming/b, c.csv', 'incoming/ä.csv');
-  });
+  const planning = Planning.forEachTest('incoming/a.csv', 'incoming/b, c.csv', 'incoming/ä.csv');
 
   const put = (key: string, content: string | Uint8Array) => planning.store.put(key, content, 'text/plain');
 
@@ -210,15 +199,7 @@ describe('planning a run from a manifest', () => {
 });
 
 describe('planning a run from an S3 Inventory', () => {
-  let planning: Planning;
-
-  beforeAll(async () => {
-    planning = await Planning.start();
-  });
-
-  afterAll(() => planning.stop());
-
-  beforeEach(() => planning.newBucket());
+  const planning = Planning.forEachTest();
 
   const MANIFEST = 'incoming/inventory/2026-11-22T00-00Z/manifest.json';
   const DATA = 'incoming/inventory/data/1.csv.gz';

@@ -1,15 +1,7 @@
 import { Planning } from '../../support/planning';
 
 describe('planning a run', () => {
-  let planning: Planning;
-
-  beforeAll(async () => {
-    planning = await Planning.start();
-  });
-
-  afterAll(() => planning.stop());
-
-  beforeEach(() => planning.newBucket());
+  const planning = Planning.forEachTest();
 
   test('takes every object under the prefix that has one of the suffixes, in the order of the keys', async () => {
     await planning.upload(

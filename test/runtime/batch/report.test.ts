@@ -1,22 +1,10 @@
 import type { Plan } from '../../../lib/contract/batch';
 import type { ItemResult } from '../../../lib/contract/batch-item';
 import type { LatestRun } from '../../../lib/contract/latest-run';
-import { Reporter } from '../../../lib/runtime/batch/report';
 import { Planning, SALES } from '../../support/planning';
 
 describe('reporting a run', () => {
-  let planning: Planning;
-
-  beforeAll(async () => {
-    planning = await Planning.start();
-  });
-
-  afterAll(() => planning.stop());
-
-  beforeEach(async () => {
-    await planning.newBucket();
-    await planning.upload('incoming/a.csv', 'incoming/b.csv');
-  });
+  const planning = Planning.forEachTest('incoming/a.csv', 'incoming/b.csv');
 
   /** As if a session had done the first item, and nobody the second. */
   async function run(runId: string): Promise<Plan> {
@@ -39,7 +27,7 @@ describe('reporting a run', () => {
   }
 
   test('gathers the results as JSON Lines and as a table', async () => {
-    await new Reporter(SALES, planning.store, await run('run-1'), 'run-1').report(0);
+    await planning.report(SALES, await run('run-1'));
     expect(await planning.itemsAt('runs/Sales/run-1/results.jsonl')).toMatchObject([
       { key: 'incoming/a.csv', status: 'succeeded', parameters: { n: 7 }, row: { lines: 3 } },
       { key: 'incoming/b.csv', status: 'failed', parameters: { n: 7 }, error: { name: 'NotProcessed' } },
@@ -58,9 +46,9 @@ describe('reporting a run', () => {
     const first = await run('run-1');
     const second = await run('run-2');
     expect(await planning.store.find('runs/Sales/latest.json')).toBeUndefined();
-    await new Reporter(SALES, planning.store, second, 'run-2').report(0);
+    await planning.report(SALES, second);
     expect(await latest()).toMatchObject({ runId: 'run-2' });
-    await new Reporter(SALES, planning.store, first, 'run-1').report(0);
+    await planning.report(SALES, first);
     expect(await latest()).toEqual({
       version: 1,
       batch: 'Sales',
@@ -74,6 +62,31 @@ describe('reporting a run', () => {
       tableKey: 'runs/Sales/run-1/results.csv',
       reportKey: 'runs/Sales/run-1/report.html',
     });
+  });
+
+  test('says with what the execution fails', async () => {
+    expect(await planning.report(SALES, await run('run-1'), { redriveCount: 2 })).toMatchObject({
+      status: 'failed',
+      error: 'TooManyItemsFailed',
+      message: '1 of 2 items failed, more than the tolerated 0 items',
+      redriveCount: 2,
+    });
+    expect(await planning.report({ ...SALES, tolerated: { percentage: 50 } }, await run('run-2'))).toMatchObject({
+      status: 'succeeded',
+      error: '',
+      message: '1 of 2 items failed, within the tolerated 50 %',
+    });
+  });
+
+  test('sends queries to the results of each run, and of the one that has finished last', async () => {
+    const first = await run('run-1');
+    await planning.report(SALES, await run('run-2'));
+    await planning.report(SALES, first);
+    const { bucket } = planning.store;
+    const at = (key: string) => planning.store.text(`runs/Sales/${key}`);
+    expect(await at('run-1/athena/results.symlink.txt')).toBe(`s3://${bucket}/runs/Sales/run-1/results.jsonl`);
+    expect(await at('run-2/athena/results.symlink.txt')).toBe(`s3://${bucket}/runs/Sales/run-2/results.jsonl`);
+    expect(await at('latest.athena/results.symlink.txt')).toBe(`s3://${bucket}/runs/Sales/run-1/results.jsonl`);
   });
 
   async function latest(): Promise<LatestRun | undefined> {

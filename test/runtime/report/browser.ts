@@ -43,10 +43,37 @@ export interface OpenReport {
   close(): Promise<void>;
 }
 
+/** Opens reports in a browser that is there for all tests of a file. A test may leave neither complaint nor request behind. */
+export function reportOpener(): (html: string, options?: OpenOptions) => Promise<OpenReport> {
+  let browser: Browser;
+  const opened: OpenReport[] = [];
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  afterEach(async () => {
+    const reports = opened.splice(0);
+    await Promise.all(reports.map((report) => report.close()));
+    expect(reports.flatMap((report) => [...report.complaints, ...report.requests])).toEqual([]);
+  });
+  return async (html, options) => {
+    const report = await openReport(browser, html, options);
+    opened.push(report);
+    return report;
+  };
+}
+
+export interface OpenOptions extends BrowserContextOptions {
+  /** What comes after the file's name in the address, such as a signature. */
+  readonly search?: string;
+}
+
 export async function openReport(
   browser: Browser,
   html: string,
-  options: BrowserContextOptions = {},
+  { search = '', ...options }: OpenOptions = {},
 ): Promise<OpenReport> {
   const folder = await mkdtemp(join(tmpdir(), 'report-'));
   const file = join(folder, 'report.html');
@@ -64,7 +91,7 @@ export async function openReport(
   page.on('request', (request) => {
     if (!request.url().startsWith('data:')) requests.push(request.url());
   });
-  const url = pathToFileURL(file).href;
+  const url = `${pathToFileURL(file).href}${search}`;
   await page.goto(url);
   return {
     page,

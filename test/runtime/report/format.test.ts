@@ -5,6 +5,7 @@ import {
   formatDuration,
   formatPercent,
   formatUsd,
+  momentFormat,
   plural,
 } from '../../../lib/runtime/report/format';
 
@@ -83,6 +84,14 @@ it('years and identifiers are written without separators', () => {
 it('times are UTC, and what is no time stays as it is', () => {
   expect(formatDateTime('2026-11-22T15:03:05+01:00')).toBe('22 Nov 2026, 14:03:05 UTC');
   expect(formatDateTime('soon')).toBe('soon');
+});
+
+it.each([
+  ['2026-11-22T14:03:05.250Z', '2026-11-22T14:03:09Z', '14:03:05.2'],
+  ['2026-11-22T14:03:05Z', '2026-11-22T15:00:00Z', '14:03:05'],
+  ['2026-11-22T14:03:05Z', '2026-11-23T15:00:00Z', '22 Nov, 14:03'],
+])('moments from %s to %s are written as %s', (from, to, text) => {
+  expect(momentFormat(Date.parse(from), Date.parse(to))(Date.parse(from))).toBe(text);
 });
 
 it('counts and shares', () => {

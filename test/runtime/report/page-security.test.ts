@@ -37,23 +37,34 @@ describe('what comes from items', () => {
       key: `in/${HOSTILE}`,
       status: 'failed',
       row: { [HOSTILE]: HOSTILE, nested: { [HOSTILE]: [HOSTILE] } },
+      parameters: { [HOSTILE]: HOSTILE, nested: { [HOSTILE]: [HOSTILE] } },
       error,
       stdout: text,
       stderr: text,
       sessionId: HOSTILE,
       files: [chart(HOSTILE, { key: HOSTILE }), chart('evil.svg'), chart('x', { contentType: `image/png"${HOSTILE}` })],
     });
-    const source = sampleSource([hostile], { batch: HOSTILE, message: HOSTILE, parameters: { [HOSTILE]: HOSTILE } });
+    // The same key again: then the parameters are in the name too.
+    const source = sampleSource([hostile, { ...hostile, id: 'again' }], {
+      batch: HOSTILE,
+      message: HOSTILE,
+      parameters: { [HOSTILE]: HOSTILE },
+      combined: hostile,
+      tableKey: HOSTILE,
+      reportKey: HOSTILE,
+    });
     const svg = SVG.replace(
       '<path',
       '<script>alert(7)</script><image href="https://example.com/x.png"/><path onload="alert(8)"',
     );
     report = await openReport(browser, await reportOf({ ...source, readFile: async () => Buffer.from(svg) }));
-    await report.page.locator('#items tbody button').click();
+    await report.page.locator('#items tbody button').first().click();
     const dialog = report.page.getByRole('dialog');
     const image = dialog.locator('img').first();
     expect(await image.evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth))).toBe(300);
-    expect(await dialog.textContent()).toContain('<img src=x onerror=alert(2)>');
+    for (const part of [dialog, report.page.locator('#combined'), report.page.locator('#items thead')]) {
+      expect(await part.textContent()).toContain('<img src=x onerror=alert(2)>');
+    }
     // Its own elements alone: the script, and the data.
     expect(
       await report.page.evaluate(

@@ -185,13 +185,62 @@ it('shows when and how long items ran', async () => {
   expect(await dialog().count()).toBe(1);
 });
 
+it('draws sessions that follow one another in one line: twenty at once are twenty lines', async () => {
+  const items = manyItems(10_000);
+  report = await openReport(browser, await reportOf(sampleSource(items)));
+  const timeline = report.page.getByRole('img', { name: /^Timeline of 10,000 items in 400 sessions/ });
+  expect(await timeline.getAttribute('viewBox')).toBe('0 0 1000 200');
+  const { width = 0 } = (await timeline.boundingBox()) ?? {};
+  const starts = items.map((one) => Date.parse(one.startedAt));
+  const ends = items.map((one, index) => (starts[index] ?? 0) + one.durationSeconds * 1000);
+  const [from, to] = [Math.min(...starts), Math.max(...ends)];
+  // The first line has the first of the sessions that began together, and after it the first of those that began next.
+  for (const index of [0, 500]) {
+    const middle = ((starts[index] ?? 0) + (ends[index] ?? 0)) / 2;
+    await timeline.hover({ position: { x: ((middle - from) / (to - from)) * width, y: 10 } });
+    expect(await shown(report.page.locator('.sessions .note'))).toMatch(
+      `store-${String(index).padStart(5, '0')}.csv: `,
+    );
+  }
+});
+
+it('has no distribution of one or two durations', async () => {
+  report = await openReport(browser, await reportOf(sampleSource(THREE.slice(0, 2))));
+  expect(await report.page.getByRole('img', { name: /^Distribution/ }).count()).toBe(0);
+  expect(await report.page.getByRole('img', { name: /^Timeline of 2 items/ }).count()).toBe(1);
+});
+
+it('names sets-up of sessions that failed among the causes', async () => {
+  const unset = failedItem({
+    id: 'unset',
+    error: { name: 'SetupFailed', message: 'the wheel is broken', detail: 'pip' },
+  });
+  report = await openReport(browser, await reportOf(sampleSource([unset])));
+  expect(await shown(report.page.locator('.failure'))).toMatch(
+    /1×\s+The session’s set-up failed\s+the wheel is broken/,
+  );
+  expect(await shown(rows())).toContain('The session’s set-up failed: the wheel is broken');
+  await button('unset.csv').click();
+  expect(await shown(dialog())).toContain('The session’s set-up failed. the wheel is broken');
+});
+
+it('cuts a long text to a few lines; the item has all of it', async () => {
+  const text = `begin ${'and on '.repeat(20)}end`;
+  report = await openReport(browser, await reportOf(sampleSource([item({ row: { text } })])));
+  const cell = report.page.locator('#items td.long span');
+  expect((await cell.boundingBox())?.height).toBeLessThan(80);
+  expect(await cell.getAttribute('title')).toBe(text);
+});
+
 it('names the charts that are beyond its budget, and where they are', async () => {
   const files = [chart('first.svg'), chart('second.svg', { bytes: 700 }), chart('third.svg', { bytes: 500 })];
   const html = await reportOf(sampleSource([item({ files })]), { chartBytes: 1000, largestChartBytes: 600 });
   report = await openReport(browser, html);
   expect(await report.page.locator('#charts img').count()).toBe(2);
   await report.page.getByText('1 chart is not in this report').click();
-  expect(await shown(report.page.locator('#charts'))).toContain('second.svg not embedded: too large for the report');
+  expect(await shown(report.page.locator('#charts'))).toMatch(
+    /second\.svg Copy not embedded: too large for the report/,
+  );
 });
 
 it('remains usable with ten thousand items', async () => {
@@ -248,9 +297,12 @@ it('prints all items, without controls, on white', async () => {
   await report.page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
   expect(await rows().count()).toBe(120);
   expect(await report.page.getByRole('searchbox').count()).toBe(0);
+  expect(await shown(report.page.locator('.facts'))).toContain('runs/sales/r1/results.csv');
+  expect(await report.page.locator('.failure pre').first().isVisible()).toBe(true);
   expect(await report.page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
   await report.page.evaluate("window.dispatchEvent(new Event('afterprint'))");
   expect(await rows().count()).toBe(50);
+  expect(await report.page.locator('details[open]').count()).toBe(0);
 });
 
 it('fits a phone without scrolling sideways', async () => {
@@ -261,6 +313,7 @@ it('fits a phone without scrolling sideways', async () => {
 it('tells items of an earlier execution from those of this one', async () => {
   const earlier = item({ id: 'before', status: 'skipped', startedAt: '2026-11-20T10:00:00Z', sessionId: 'old' });
   report = await openReport(browser, await reportOf(sampleSource([item(), earlier])));
+  await report.page.getByText('About this run').click();
   expect(await shown(report.page.locator('header'))).toContain('1: an earlier execution of this run had succeeded');
   expect(await report.page.getByRole('img', { name: /^Timeline of 1 item in 1 session/ }).count()).toBe(1);
   await report.page.getByText('Columns', { exact: true }).click();

@@ -8,7 +8,9 @@ const items = (...cells: Item['cells'][]): Item[] =>
     index,
     id: `id-${index}`,
     key: `in/file-${index}.csv`,
+    file: `file-${index}.csv`,
     name: `file-${index}.csv`,
+    own: [`n=${index}`],
     status: index % 2 === 0 ? 'succeeded' : 'failed',
     started: index,
     duration: index,
@@ -37,6 +39,10 @@ it('finds every word, in any of the texts, whatever the case', () => {
   expect(order(all, { search: 'BER' })).toEqual([0, 1]);
   expect(order(all, { search: ' ber  file-1 ' })).toEqual([1]);
   expect(order(all, { search: 'ber', status: 'failed' })).toEqual([1]);
+});
+
+it('finds an item by its own parameters, as they are written in a grid', () => {
+  expect(order(items([], [], []), { search: 'n=2' })).toEqual([2]);
 });
 
 it.each([

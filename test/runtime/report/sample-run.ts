@@ -89,7 +89,7 @@ export function sampleSummary(items: readonly ItemResult[], over: Partial<RunSum
     finishedAt: new Date(START + 94_000).toISOString(),
     durationSeconds: 94,
     counts,
-    toleratedFailurePercentage: 20,
+    tolerated: { percentage: 20 },
     failures: totals.failures,
     sessions: { used: totals.sessionsUsed, leftOver: 0 },
     cost: totals.cost,

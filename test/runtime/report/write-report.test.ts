@@ -32,7 +32,8 @@ it('says in its first lines what ran and how it went', async () => {
     'sales.py (Python)',
     'currency = EUR',
     'limits = {&quot;low&quot;:1}',
-    '1 of 2; the batch tolerates 20%',
+    '1 of 2; the batch tolerates 20 %',
+    's3://staging-bucket/runs/sales/r1/results.csv',
     's3://staging-bucket/runs/sales/r1/results.jsonl',
     'at the prices of November 2026 ($0.0895 a vCPU-hour, $0.00945 a GB-hour)',
   ]) {

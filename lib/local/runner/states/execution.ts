@@ -7,7 +7,7 @@ import { LambdaError } from '../local-lambda';
 import { type Definition, isDistributedMap, type StateDefinition } from './definition';
 import { evaluateTemplate } from './evaluate-template';
 import { MapRun } from './map-run';
-import type { ExecutionOutcome, ExecutionServices } from './services';
+import type { ExecutionIdentity, ExecutionOutcome, ExecutionServices } from './services';
 
 /** The largest input or output of a state, in bytes. */
 const STATE_DATA_BYTES = 256 * 1024;
@@ -16,38 +16,74 @@ const STATE_DATA_BYTES = 256 * 1024;
 export async function execute(
   definition: Definition,
   input: JsonValue,
-  execution: { arn: string; name: string },
+  execution: ExecutionIdentity,
   services: ExecutionServices,
 ): Promise<ExecutionOutcome> {
-  const context = { Execution: { Id: execution.arn, Name: execution.name, Input: input } };
+  const { arn, name, redriveCount = 0 } = execution;
+  const context = { Execution: { Id: arn, Name: name, Input: input, RedriveCount: redriveCount } };
   const machine = new StateMachine(asTasks(definition, services.timeScale ?? 1) as unknown as StateMachineDefinition, {
     validationOptions: { noValidate: true },
   });
-  const path: string[] = [];
+  const trace: Trace = { path: [] };
   const run = machine.run(input, { context, overrides: overridesFor(definition, context, services) });
   const abort = () => run.abort();
   services.signal?.addEventListener('abort', abort);
-  const logged = logPath(run.eventLogs, path);
+  const logged = logTo(trace, run.eventLogs);
   try {
     const output = await run.result;
-    return { status: 'SUCCEEDED', output, path };
+    await logged;
+    return { status: 'SUCCEEDED', output, ...trace };
   } catch (error) {
-    return { ...failureOf(error), path };
+    await logged;
+    return { ...failureOf(error), ...trace };
   } finally {
     services.signal?.removeEventListener('abort', abort);
-    await logged;
   }
 }
 
-async function logPath(events: AsyncIterable<{ type: string }>, path: string[]): Promise<void> {
+/** Stands before the state that a redrive begins with; its name is none that a state can have. */
+const REDRIVE = '';
+
+/**
+ * Goes on with an execution that did not succeed, as a redrive does: from the state that it ended in, with that state's
+ * input, under the same name. Of a Map Run, all children are executed again, and not only those that did not succeed.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+ */
+export async function redrive(
+  definition: Definition,
+  input: JsonValue,
+  execution: ExecutionIdentity,
+  services: ExecutionServices,
+  { status, last }: ExecutionOutcome,
+): Promise<ExecutionOutcome> {
+  if (!last || status === 'SUCCEEDED') {
+    throw new Error(`execution ${execution.name} cannot be redriven: its status is ${status}`);
+  }
+  const begin: StateDefinition = { Type: 'Pass', Result: last.input, Next: last.state };
+  const again = { ...definition, StartAt: REDRIVE, States: { ...definition.States, [REDRIVE]: begin } };
+  const { redriveCount = 0 } = execution;
+  const outcome = await execute(again, input, { ...execution, redriveCount: redriveCount + 1 }, services);
+  return { ...outcome, path: outcome.path.filter((state) => state !== REDRIVE) };
+}
+
+/** Of the states that were entered, only the last one's input is kept: there may be thousands of them. */
+interface Trace {
+  readonly path: string[];
+  last?: ExecutionOutcome['last'];
+}
+
+async function logTo(trace: Trace, events: AsyncIterable<{ type: string }>): Promise<void> {
   for await (const event of events) {
     if (event.type === 'StateEntered') {
-      path.push((event as unknown as { state: { name: string } }).state.name);
+      const { name, input } = (event as unknown as { state: { name: string; input: JsonValue } }).state;
+      trace.path.push(name);
+      trace.last = { state: name, input };
     }
   }
 }
 
-function failureOf(error: unknown): Omit<ExecutionOutcome, 'path'> {
+function failureOf(error: unknown): Omit<ExecutionOutcome, 'path' | 'last'> {
   const { name, message } = error as Error;
   if (name === 'ExecutionAbortedError') {
     return { status: 'ABORTED' };

@@ -16,10 +16,11 @@ interface Child {
   readonly outcome: ExecutionOutcome;
 }
 
-interface Settings extends JsonObject {
+interface Settings {
   MaxConcurrency: number;
-  ToleratedFailurePercentage: number;
-  ToleratedFailureCount: number;
+  /** Of these two, neither may be exceeded; without either, no child may fail. */
+  ToleratedFailurePercentage?: number;
+  ToleratedFailureCount?: number;
   ItemBatcher: JsonObject;
 }
 
@@ -42,8 +43,6 @@ export class MapRun {
   ) {
     this.settings = {
       MaxConcurrency: MOST_CHILDREN_AT_ONCE,
-      ToleratedFailurePercentage: 0,
-      ToleratedFailureCount: 0,
       ItemBatcher: {},
       ...(state as Partial<Settings>),
     };
@@ -131,8 +130,12 @@ export class MapRun {
 
   private requireTolerated(children: Child[]): void {
     const failed = children.filter(({ outcome }) => outcome.status !== 'SUCCEEDED').length;
-    const { ToleratedFailurePercentage, ToleratedFailureCount } = this.settings;
-    if (failed * 100 > ToleratedFailurePercentage * children.length && failed > ToleratedFailureCount) {
+    const { ToleratedFailurePercentage: percentage, ToleratedFailureCount: count } = this.settings;
+    const most = Math.min(
+      ((percentage ?? (count === undefined ? 0 : 100)) / 100) * children.length,
+      count ?? Number.POSITIVE_INFINITY,
+    );
+    if (failed > most) {
       const message = `${failed} of ${children.length} child executions failed`;
       throw new LambdaError('States.ExceedToleratedFailureThreshold', message);
     }

@@ -20,6 +20,16 @@ export interface ExecutionOutcome {
   readonly cause?: string;
   /** The states that were entered, in order; those of child executions are their own. */
   readonly path: string[];
+  /** The state that it was in at last, and that state's input: where a redrive begins. */
+  readonly last?: { readonly state: string; readonly input: JsonValue };
+}
+
+/** What tells an execution apart. */
+export interface ExecutionIdentity {
+  readonly arn: string;
+  readonly name: string;
+  /** How often it has been redriven. Default: 0. */
+  readonly redriveCount?: number;
 }
 
 /** Told of the child executions of a Map Run. */
@@ -32,6 +42,6 @@ export interface MapRunListener {
 export type Execute = (
   definition: Definition,
   input: JsonValue,
-  execution: { arn: string; name: string },
+  execution: ExecutionIdentity,
   services: ExecutionServices,
 ) => Promise<ExecutionOutcome>;

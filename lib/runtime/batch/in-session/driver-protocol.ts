@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ErrorName } from '../../../contract/errors';
 import type { JsonObject } from '../../../contract/json';
 import { NamedError } from '../../named-error';
+import type { ToolResult } from '../../session/tool-result';
 
 /** What the drivers in the session are told: `run(spec)` of driver.py and driver.deno.js. */
 export interface DriverSpec {
@@ -29,6 +30,25 @@ export interface DriverItem {
   readonly inputFile?: string;
   /** the presigned URL to fetch it from. */
   readonly url?: string;
+  /** More files for its working directory. */
+  readonly files?: FileToFetch[];
+}
+
+export interface FileToFetch {
+  /** Relative, with forward slashes. */
+  readonly path: string;
+  /** Presigned. */
+  readonly url: string;
+}
+
+/** What the drivers are told to do once, before the first item: `set_up(spec)` of driver.py and `setUp` of driver.deno.js. */
+export interface SetUpSpec {
+  readonly marker: string;
+  /** In the shared folder. */
+  readonly script?: string;
+  readonly timeoutSeconds: number;
+  /** For the shared folder. */
+  readonly objects: FileToFetch[];
 }
 
 /** Relative, with forward slashes, and never upwards: it becomes part of an S3 key. */
@@ -69,11 +89,46 @@ const driverRecord = z.object({
 const driverAnswer = z.object({ items: z.array(driverRecord) });
 export type DriverRecord = z.infer<typeof driverRecord>;
 
+const setUpAnswer = z.object({ error: z.object({ message: z.string(), detail: z.string() }).optional() });
+
 /** The records in a driver's answer. */
 export function parseAnswer(text: string): DriverRecord[] {
-  const parsed = driverAnswer.safeParse(JSON.parse(text));
-  if (!parsed.success) {
-    throw new NamedError(ErrorName.sessionLost, `the driver's answer has the wrong shape: ${parsed.error.message}`);
+  return parsed(driverAnswer, text).items;
+}
+
+/** What went wrong with the set-up, if anything did. */
+export function parseSetUpAnswer(text: string): { message: string; detail: string } | undefined {
+  return parsed(setUpAnswer, text).error;
+}
+
+/** The driver's answer behind its marker. Without one, the session cannot be relied on any more. */
+export function answerIn({ stdout, stderr }: ToolResult, marker: string): string {
+  const line = stdout.split(/\r?\n/).find((candidate) => candidate.startsWith(marker));
+  if (line === undefined) {
+    const reason = lastLine(stderr) || lastLine(stdout) || 'it printed nothing';
+    throw new NamedError(ErrorName.sessionLost, `the driver in the session did not answer: ${reason}`);
   }
-  return parsed.data.items;
+  return line.slice(marker.length);
+}
+
+/** The last line of what was printed: where a reason stands. */
+export function lastLine(text: string): string {
+  return text.trim().split(/\r?\n/).at(-1) ?? '';
+}
+
+function parsed<T>(schema: z.ZodType<T>, text: string): T {
+  const { data, error } = schema.safeParse(jsonOf(text));
+  if (data === undefined) {
+    throw new NamedError(ErrorName.sessionLost, `the driver's answer has the wrong shape: ${error?.message}`);
+  }
+  return data;
+}
+
+/** Nothing for what is no JSON: that is a wrong shape, too. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,6 +2,7 @@
 // item, with a folder and a time limit of its own. The same protocol as driver.py, which says more of it.
 
 const HOME = new URL('.', import.meta.url).pathname; // <working directory>/.analysis/
+const SHARED = new URL('../shared', import.meta.url).pathname; // what the set-up has left for all items
 const STREAM_KEEP = 8 * 1024 * 1024; // of each end of what an item prints, in bytes
 const MOST_FILES = 1000;
 
@@ -38,6 +39,74 @@ async function runInBackground(specPath) {
   // All of it or nothing: whoever reads it never sees half an answer.
   await Deno.writeTextFile(`${HOME}answer.json.part`, answer);
   await Deno.rename(`${HOME}answer.json.part`, `${HOME}answer.json`);
+}
+
+/** Once in a session, before its first item: fetches objects, runs a script. Prints what failed. */
+export async function setUp(spec) {
+  let error;
+  try {
+    // An earlier set-up, whose caller crashed, has left a protected folder.
+    await Deno.mkdir(`${HOME}shared`, { recursive: true });
+    await remove(SHARED);
+    await Deno.rename(`${HOME}shared`, SHARED);
+    await fetchFiles(SHARED, spec.objects);
+    if (spec.script) await runSetUpScript(spec);
+    for (const { path } of await filesBelow(SHARED)) {
+      const file = `${SHARED}/${path}`;
+      // Against accidents only: items share the folder, and none should find what another has written over it.
+      await Deno.chmod(file, ((await Deno.stat(file)).mode ?? 0o644) & 0o555);
+    }
+  } catch (reason) {
+    error = { message: reason.message.slice(0, 500), detail: reason.detail ?? '' };
+  }
+  console.log(spec.marker + JSON.stringify({ error }));
+}
+
+async function runSetUpScript({ script, timeoutSeconds }) {
+  const [program, ...args] =
+    { '.sh': ['/bin/sh'], '.py': ['python3'] }[script.slice(script.lastIndexOf('.'))] ?? denoCommand();
+  const options = { args: [...args, script], cwd: SHARED, env: { NO_COLOR: '1' }, stdin: 'null' };
+  const child = new Deno.Command(program, { ...options, stdout: 'piped', stderr: 'piped' }).spawn();
+  const { status, stdout, stderr, timedOut } = await ended(child, timeoutSeconds);
+  if (status.success) return;
+  const detail = new TextDecoder().decode(new Uint8Array([...stdout.content, ...stderr.content])).slice(-20000);
+  const last = detail.trim().split('\n').at(-1) || 'it printed nothing';
+  const message = timedOut
+    ? `${script} took longer than the set-up may and was ended`
+    : `${script} ended with exit code ${status.code}: ${last}`;
+  throw Object.assign(new Error(message), { detail });
+}
+
+function denoCommand() {
+  return [Deno.execPath(), 'run', '--quiet', '--no-prompt', '--allow-all', '--no-config'];
+}
+
+/** Downloads files by their URLs, some at a time. */
+async function fetchFiles(folder, files) {
+  const queue = files[Symbol.iterator]();
+  const work = async () => {
+    for (const { path, url } of queue) await download(`${folder}/${path}`, url);
+  };
+  await Promise.all(Array.from({ length: 16 }, work));
+}
+
+/** The network of a session is known to stumble. */
+async function download(path, url, attempts = 3) {
+  await Deno.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
+  for (let attempt = 1; ; attempt++) {
+    let reason;
+    try {
+      const answer = await fetch(url);
+      if (answer.ok) return await Deno.writeFile(path, answer.body);
+      await answer.body?.cancel();
+      reason = `HTTP status ${answer.status}`;
+      if (answer.status < 500) attempt = attempts;
+    } catch (error) {
+      reason = error.message;
+    }
+    if (attempt >= attempts) throw new Error(`${path.split('/').at(-1)} could not be fetched: ${reason}`);
+    await new Promise((resolve) => setTimeout(resolve, attempt * 1000));
+  }
 }
 
 /** Sends the large outputs of the last item to presigned URLs, then removes them. */
@@ -89,36 +158,33 @@ async function layOut(folder, item, source) {
   if (source) {
     await Deno.writeFile(path, source);
   } else {
-    const answer = await fetch(item.url);
-    if (!answer.ok) throw new Error(`HTTP status ${answer.status}`);
-    await Deno.writeFile(path, answer.body);
+    await download(path, item.url);
   }
+  await fetchFiles(folder, item.files ?? []);
   const facts = { id: item.id, input: item.input, parameters: item.parameters, output: 'output' };
+  if (await isFolder(SHARED)) facts.shared = SHARED;
   await Deno.writeTextFile(`${folder}/item.json`, JSON.stringify(facts, null, 2));
 }
 
 async function runProcess(spec, item, folder) {
   const startedAt = Date.now() / 1000;
   const began = performance.now();
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ['run', '--quiet', '--no-prompt', '--allow-all', '--no-config', `${HOME}${spec.script}`],
+  const [program, ...args] = denoCommand();
+  const child = new Deno.Command(program, {
+    args: [...args, `${HOME}${spec.script}`],
     cwd: folder,
     env: { NO_COLOR: '1' },
     stdin: 'null',
     stdout: 'piped',
     stderr: 'piped',
   }).spawn();
-  let timedOut = false;
-  const timer = setTimeout(() => {
-    timedOut = true;
-    child.kill('SIGKILL');
-  }, spec.timeoutSeconds * 1000);
-  const [stdout, stderr, status] = await Promise.all([keepEnds(child.stdout), keepEnds(child.stderr), child.status]);
-  clearTimeout(timer);
+  const usage = watchUsage(child.pid);
+  const { stdout, stderr, status, timedOut } = await ended(child, spec.timeoutSeconds);
   const record = {
     id: item.id,
     startedAt,
     seconds: Math.round(performance.now() - began) / 1000,
+    ...usage.stop(),
     exitCode: status.code,
     parts: [
       { kind: 'stdout', bytes: stdout.content.length, printed: stdout.size },
@@ -132,6 +198,89 @@ async function runProcess(spec, item, folder) {
       : told(status, new TextDecoder().decode(stderr.content));
   if (error) record.error = error;
   return { record, printed: [stdout.content, stderr.content] };
+}
+
+/** What a process prints and how it ends; one that is late is ended, with all that it has started. */
+async function ended(child, seconds) {
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    killTree(child.pid);
+  }, seconds * 1000);
+  const [stdout, stderr, status] = await Promise.all([keepEnds(child.stdout), keepEnds(child.stderr), child.status]);
+  clearTimeout(timer);
+  return { stdout, stderr, status, timedOut };
+}
+
+/** Deno starts no process groups, so the descendants are looked up: each is stopped first, or it could start another. */
+function killTree(pid) {
+  const seen = [];
+  const stop = (each) => {
+    signal(each, 'SIGSTOP');
+    seen.push(each);
+    for (const child of childrenOf(each)) stop(child);
+  };
+  stop(pid);
+  for (const each of seen) signal(each, 'SIGKILL');
+}
+
+function signal(pid, name) {
+  try {
+    Deno.kill(pid, name);
+  } catch {
+    // It has ended already.
+  }
+}
+
+function childrenOf(pid) {
+  const children = [];
+  for (const { name } of Deno.readDirSync('/proc')) {
+    if (/^\d+$/.test(name) && statOf(name)?.parent === pid) children.push(Number(name));
+  }
+  return children;
+}
+
+/** Of `/proc/<pid>/stat`: the parent, and CPU time of the process and of those that it has waited for, in seconds. */
+function statOf(pid) {
+  try {
+    const text = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    // The name of the program, in brackets, can hold anything.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
+    return { parent: Number(fields[1]), cpuSeconds: ticks / 100 };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Deno does not say what a process has used: it is looked at while it runs, so that the last moments are missing. */
+function watchUsage(pid) {
+  const used = {};
+  const look = () => {
+    try {
+      const peak = /^VmHWM:\s*(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1];
+      if (peak) used.peakMemoryBytes = Number(peak) * 1024;
+      const cpuSeconds = statOf(pid)?.cpuSeconds;
+      if (cpuSeconds !== undefined) used.cpuSeconds = cpuSeconds;
+    } catch {
+      // It has just ended, or this system has no /proc.
+    }
+  };
+  const timer = setInterval(look, 20);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return used;
+    },
+  };
+}
+
+async function isFolder(path) {
+  try {
+    return (await Deno.stat(path)).isDirectory;
+  } catch {
+    return false;
+  }
 }
 
 /** Deno prints an uncaught error as `error: Uncaught (in promise) TypeError: ...` with the stack below. */

@@ -21,6 +21,8 @@ import time
 import traceback
 
 HOME = os.path.dirname(os.path.abspath(__file__))  # <working directory>/.analysis
+SHARED = os.path.join(os.path.dirname(HOME), "shared")  # what the set-up has left for all items
+PACKAGES = os.path.join(SHARED, "python-packages")
 # Libraries that are safe to import before a fork and slow enough to be worth it.
 WARM = ("numpy", "pandas", "matplotlib", "scipy", "sklearn", "openpyxl", "duckdb")
 STREAM_KEEP = 8 * 1024 * 1024  # of each end of what an item prints, in bytes
@@ -72,6 +74,91 @@ def run_in_background(spec_path):
         _zygote.kill()
 
 
+def set_up(spec_text):
+    """Once in a session, before its first item: fetches objects, installs wheels, runs a script. Prints what failed."""
+    spec = json.loads(spec_text)
+    ends = time.monotonic() + spec["timeoutSeconds"]
+    error = None
+    try:
+        _begin_shared()
+        _fetch(SHARED, spec["objects"])
+        wheels = sorted(path for path in _files_below(SHARED) if path.endswith(".whl"))
+        if wheels:
+            pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            # Exactly these: what they depend on is in the session, or among them.
+            _run_program("pip", pip + ["--no-index", "--no-deps", "--upgrade", "--target", PACKAGES] + wheels, ends)
+        if spec.get("script"):
+            program = PROGRAMS.get(os.path.splitext(spec["script"])[1], DENO)
+            _run_program(spec["script"], program + [spec["script"]], ends)
+        _protect(SHARED)
+    except (OSError, _ProgramFailed) as reason:
+        error = {"message": str(reason)[:500], "detail": getattr(reason, "detail", "")[-20000:]}
+    print(spec["marker"] + json.dumps({"error": error} if error else {}))
+
+
+def _begin_shared():
+    """The folder as it came from outside: an earlier set-up, whose caller crashed, has left a protected one."""
+    fresh = os.path.join(HOME, "shared")
+    os.makedirs(fresh, exist_ok=True)
+    shutil.rmtree(SHARED, ignore_errors=True)
+    os.rename(fresh, SHARED)
+
+
+PROGRAMS = {".py": [sys.executable], ".sh": ["/bin/sh"]}
+DENO = ["deno", "run", "--quiet", "--no-prompt", "--allow-all"]  # for all other scripts
+
+
+class _ProgramFailed(Exception):
+    def __init__(self, message, detail):
+        super().__init__(message)
+        self.detail = detail
+
+
+def _run_program(name, command, ends):
+    """Runs a program in the shared folder; one that is late is ended, with all that it has started."""
+    with tempfile.TemporaryFile() as output:
+        child = subprocess.Popen(
+            command,
+            cwd=SHARED,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+            env=_environment(),
+        )
+        try:
+            code = child.wait(max(0, ends - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            code = None
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except OSError:
+            pass
+        child.wait()
+        output.seek(max(0, output.seek(0, os.SEEK_END) - 20000))
+        printed = output.read().decode("utf-8", "replace")
+    if code is None:
+        raise _ProgramFailed("%s took longer than the set-up may and was ended" % name, printed)
+    if code != 0:
+        last = printed.strip().splitlines()[-1:] or ["it printed nothing"]
+        raise _ProgramFailed("%s ended with exit code %d: %s" % (name, code, last[0]), printed)
+
+
+def _environment():
+    return dict(os.environ, PYTHONPATH=os.pathsep.join(filter(None, [PACKAGES, os.environ.get("PYTHONPATH")])))
+
+
+def _protect(folder):
+    """Against accidents only: items share the folder, and none should find what another has written over it."""
+    for path in _files_below(folder):
+        if not os.path.islink(path):
+            os.chmod(path, os.stat(path).st_mode & ~0o222)
+
+
+def _files_below(folder):
+    return [os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names]
+
+
 def upload(urls_text):
     """Sends the large outputs of the last item to presigned URLs, then removes them."""
     for path, url in json.loads(urls_text).items():
@@ -107,7 +194,10 @@ def _run_item(spec, item, source):
     global _zygote
     if _zygote is None or _zygote.poll() is not None:
         _zygote = subprocess.Popen(
-            [sys.executable, os.path.abspath(__file__)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, os.path.abspath(__file__)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=_environment(),
         )
     try:
         return _ask(_zygote, spec, item, source)
@@ -141,6 +231,29 @@ def _read_exactly(stream, size):
 
 def _failed(item, name, message):
     return {"id": item["id"], "seconds": 0, "error": {"name": name, "message": message}, "parts": []}
+
+
+def _fetch(folder, files):
+    """Downloads files by their URLs, some at a time; the network of a session is known to stumble."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(16) as pool:
+        for _ in pool.map(lambda file: _download(os.path.join(folder, *file["path"].split("/")), file["url"]), files):
+            pass
+
+
+def _download(path, url, attempts=3):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    for attempt in range(1, attempts + 1):
+        try:
+            with _request(url) as answer, open(path, "wb") as target:
+                shutil.copyfileobj(answer, target, 1024 * 1024)
+            return
+        except OSError as error:
+            refused = 400 <= getattr(error, "code", 500) < 500
+            if attempt == attempts or refused:
+                raise OSError("%s could not be fetched: %s" % (os.path.basename(path), error)) from error
+            time.sleep(attempt)
 
 
 def _request(url, data=None, size=None):
@@ -225,11 +338,14 @@ def _lay_out(folder, item, source):
     with open(path, "wb") as target:
         if source is not None:
             target.write(source)
-        else:
-            with _request(item["url"]) as answer:
-                shutil.copyfileobj(answer, target, 1024 * 1024)
+    if source is None:
+        _download(path, item["url"])
+    if "files" in item:
+        _fetch(folder, item["files"])
     with open(os.path.join(folder, "item.json"), "w", encoding="utf-8") as target:
         facts = {"id": item["id"], "input": item["input"], "parameters": item["parameters"], "output": "output"}
+        if os.path.isdir(SHARED):
+            facts["shared"] = SHARED
         json.dump(facts, target, ensure_ascii=False, indent=2)
 
 

@@ -1,7 +1,7 @@
 import type { ScriptSettings } from '../../../contract/batch';
 import driverDeno from './driver.deno.js';
 import driverPython from './driver.py';
-import type { DriverSpec } from './driver-protocol';
+import type { DriverSpec, SetUpSpec } from './driver-protocol';
 
 /** The drivers' folder in the session, relative to its working directory. */
 const FOLDER = '.analysis';
@@ -18,12 +18,18 @@ export function inputPath(inputFile: string): string {
   return `${FOLDER}/in/${inputFile}`;
 }
 
+/** Where the driver finds a file of the set-up, which it puts into the folder that all items see. */
+export function setUpPath(path: string): string {
+  return `${FOLDER}/shared/${path}`;
+}
+
 /** The code that works through items in a session, for the language of the script. */
 export interface Driver {
   readonly language: 'python' | 'typescript';
   /** What must be in the session before `run`: the driver and the script. */
   files(script: Uint8Array): { path: string; blob: Uint8Array }[];
   run(spec: DriverSpec): string;
+  setUp(spec: SetUpSpec): string;
   /** Uploads the last item's large outputs: presigned URLs by path. */
   upload(urls: Record<string, string>): string;
   /** Code that prints the path of the program that executes it: what is on the PATH of a command may be another one. */
@@ -54,6 +60,7 @@ if '_analysis_driver' not in _s.modules:
       { path: `${FOLDER}/${scriptName}`, blob: script },
     ],
     run: (spec) => call('run', spec),
+    setUp: (spec) => call('set_up', spec),
     upload: (urls) => call('upload', urls),
     locate: () => 'import sys\nprint(sys.executable)\n',
     background: (program) => `${quoted(program)} ${FOLDER}/driver.py ${SPEC_PATH}`,
@@ -70,6 +77,7 @@ function denoDriver(scriptName: string): Driver {
       { path: `${FOLDER}/${scriptName}`, blob: script },
     ],
     run: (spec) => call('run', spec),
+    setUp: (spec) => call('setUp', spec),
     upload: (urls) => call('upload', urls),
     locate: () => 'console.log(Deno.execPath());\n',
     background: (program) =>

@@ -1,4 +1,5 @@
 import { formatCount, plural } from '../format';
+import { address } from './addresses';
 import { button, el } from './dom';
 import { chartImage, LEFT_OUT } from './item-view';
 import type { Item, Run } from './run';
@@ -50,10 +51,10 @@ function tile(run: Run, { item, file }: Chart, lazy: boolean, open: () => void):
 function leftOutView(run: Run): HTMLElement {
   const { leftOut, leftOutCount } = run.end.charts;
   const lines = leftOut.slice(0, LEFT_OUT_SHOWN).flatMap(({ item: index, file, why }) => {
-    const item = run.items[index];
+    const item = run.at(index);
     const data = item && run.detailsOf(item).files[file];
     if (!item || !data) return [];
-    return [el('li', {}, el('code', { text: `s3://${run.run.bucket}/${data.key}` }), ` ${LEFT_OUT[why]}`)];
+    return [el('li', {}, address(run, data.key), ` ${LEFT_OUT[why]}`)];
   });
   const rest = leftOutCount - lines.length;
   return el(

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../../../contract/json';
 import { failureWords } from '../failure-words';
 import { columnFormat, formatBytes, formatDateTime, formatDuration } from '../format';
 import type { FileData, ItemDetails, LeftOut } from '../page-data';
+import { address, fileLink } from './addresses';
 import { type Child, el } from './dom';
 import type { Item, Run } from './run';
 
@@ -12,14 +13,15 @@ export const LEFT_OUT: Record<LeftOut, string> = {
   unreadable: 'not embedded: it could not be read',
 };
 
-/** What is known of one item: its error first, then its charts, figures, output and files. */
+/** What is known of one item: its error first, then its parameters, charts, figures, output and files. */
 export function itemView(run: Run, item: Item): HTMLElement[] {
   const details = run.detailsOf(item);
   return [
     facts(run, item, details),
     errorView(details),
+    valuesView('Parameters', details.parameters),
     chartsView(run, item, details),
-    rowView(details.row),
+    valuesView('Figures', details.row),
     textView(run, 'Printed output', details.stdout),
     textView(run, 'Standard error', details.stderr),
     filesView(run, item, details.files),
@@ -47,7 +49,7 @@ function part(title: string, ...children: Child[]): HTMLElement {
   return el('section', {}, el('h3', { text: title }), ...children);
 }
 
-function errorView({ error }: ItemDetails): HTMLElement | undefined {
+export function errorView({ error }: ItemDetails): HTMLElement | undefined {
   if (!error) return undefined;
   return part(
     'Error',
@@ -60,10 +62,11 @@ function printed(text: string): HTMLElement {
   return el('pre', { text, tabindex: 0 });
 }
 
-function chartsView(run: Run, item: Item, { files }: ItemDetails): HTMLElement | undefined {
+export function chartsView(run: Run, item: Item, { files }: ItemDetails): HTMLElement | undefined {
   const figures = (item.charts ?? []).map((file) => {
     const path = files[file]?.path ?? `file ${file + 1}`;
-    return el('figure', {}, chartImage(run, item, file, path), el('figcaption', { text: path }));
+    const caption = files[file] ? fileLink(run, files[file], path) : path;
+    return el('figure', {}, chartImage(run, item, file, path), el('figcaption', {}, caption));
   });
   const missing = files.filter((file) => file.leftOut !== undefined);
   if (figures.length + missing.length === 0) return undefined;
@@ -72,7 +75,7 @@ function chartsView(run: Run, item: Item, { files }: ItemDetails): HTMLElement |
       'p',
       { class: 'note' },
       `${file.path} (${formatBytes(file.bytes)}) is ${LEFT_OUT[file.leftOut ?? 'budget']}. It is at `,
-      uri(run, file.key),
+      address(run, file.key),
     ),
   );
   return part('Charts', figures.length > 0 && el('div', { class: 'figures' }, ...figures), ...notes);
@@ -83,8 +86,8 @@ export function chartImage(run: Run, item: Item, file: number, path: string, laz
   return el('img', { src: run.chart(item, file), alt: `${path} of ${item.name}`, loading: lazy && 'lazy' });
 }
 
-function rowView(row: JsonObject | undefined): HTMLElement | undefined {
-  const entries = Object.entries(row ?? {});
+export function valuesView(title: string, values: JsonObject | undefined): HTMLElement | undefined {
+  const entries = Object.entries(values ?? {});
   if (entries.length === 0) return undefined;
   const lines = entries.map(([name, value]) =>
     el(
@@ -94,32 +97,33 @@ function rowView(row: JsonObject | undefined): HTMLElement | undefined {
       el('td', { class: typeof value === 'number' ? 'number' : undefined }, ...valueView(name, value)),
     ),
   );
-  return part('Figures', el('div', { class: 'scroll' }, el('table', { class: 'row' }, el('tbody', {}, ...lines))));
+  return part(title, el('div', { class: 'scroll' }, el('table', { class: 'row' }, el('tbody', {}, ...lines))));
 }
 
-function valueView(name: string, value: JsonValue): Child[] {
+export function valueView(name: string, value: JsonValue): Child[] {
   if (typeof value === 'number') return [columnFormat([value], name)(value)];
-  if (value === null || typeof value !== 'object') return [value === null ? '–' : String(value)];
+  if (typeof value === 'boolean') return [value ? 'yes' : 'no'];
+  if (value === null || typeof value === 'string') return [value ?? '–'];
   return [el('pre', { text: JSON.stringify(value, null, 2) })];
 }
 
-function textView(run: Run, title: string, text: OutputText | undefined): HTMLElement | undefined {
+export function textView(run: Run, title: string, text: OutputText | undefined): HTMLElement | undefined {
   if (!text || text.bytes === 0) return undefined;
   const whole =
     text.key !== undefined &&
-    el('p', { class: 'note' }, `An excerpt of ${formatBytes(text.bytes)}. All of it is at `, uri(run, text.key));
+    el('p', { class: 'note' }, `An excerpt of ${formatBytes(text.bytes)}. All of it is at `, address(run, text.key));
   return part(title, whole, printed(text.excerpt));
 }
 
-function filesView(run: Run, item: Item, files: readonly FileData[]): HTMLElement | undefined {
+export function filesView(run: Run, item: Item, files: readonly FileData[]): HTMLElement | undefined {
   if (files.length === 0) return undefined;
   const lines = files.map((file) =>
     el(
       'tr',
       {},
-      el('th', { scope: 'row', text: file.path }),
+      el('th', { scope: 'row' }, fileLink(run, file, file.path)),
       el('td', { class: 'number', text: formatBytes(file.bytes) }),
-      el('td', {}, uri(run, file.key)),
+      el('td', {}, address(run, file.key)),
     ),
   );
   const heads = ['File', 'Size', 'Where'].map((text, index) =>
@@ -133,8 +137,4 @@ function filesView(run: Run, item: Item, files: readonly FileData[]): HTMLElemen
       el('table', {}, el('thead', {}, el('tr', {}, ...heads)), el('tbody', {}, ...lines)),
     ),
   );
-}
-
-function uri(run: Run, key: string): HTMLElement {
-  return el('code', { text: `s3://${run.run.bucket}/${key}` });
 }

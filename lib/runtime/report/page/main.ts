@@ -1,3 +1,5 @@
+import { mountCopyButtons, mountResults } from './addresses';
+import { mountCombined } from './combined';
 import { byId, el } from './dom';
 import { mountFailures } from './failures';
 import { mountGallery } from './gallery';
@@ -12,25 +14,36 @@ function main(): void {
   const dialog = new ItemDialog(run);
   const open = (item: Item, among: readonly Item[]) => dialog.open(item, among);
   const table = new ItemTable(run, open);
+  mountResults(byId('results'), run);
+  mountCopyButtons();
+  mountCombined(byId('combined'), run);
   table.mount(byId('items'));
   mountFailures(byId('failures'), run, open, () => table.showFailed());
   mountGallery(byId('charts'), run, open);
   mountTiming(byId('timing'), run, open);
   mountNavigation();
-  window.addEventListener('beforeprint', openTracebacks);
+  unfoldForPrint();
   openLinked(run, dialog);
   window.addEventListener('hashchange', () => openLinked(run, dialog));
 }
 
-/** What is folded on the screen is wanted on paper. */
-function openTracebacks(): void {
-  for (const details of document.querySelectorAll<HTMLDetailsElement>('.failure details')) details.open = true;
+/** What is folded on the screen is wanted on paper, but for long printed output. */
+function unfoldForPrint(): void {
+  let folded: HTMLDetailsElement[] = [];
+  window.addEventListener('beforeprint', () => {
+    folded = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open], .menu, .folded)')];
+    for (const details of folded) details.open = true;
+  });
+  window.addEventListener('afterprint', () => {
+    for (const details of folded) details.open = false;
+  });
 }
 
 function mountNavigation(): void {
   const links = [...document.querySelectorAll<HTMLElement>('main > section:not([hidden])')].map((section) =>
     el('a', { href: `#${section.id}`, text: section.querySelector('h2')?.textContent ?? section.id }),
   );
+  byId('nav').hidden = links.length < 2;
   byId('nav').append(...links);
 }
 

@@ -34,7 +34,7 @@ function haystack(item: Item): string {
   const known = haystacks.get(item);
   if (known !== undefined) return known;
   const texts = item.cells.filter((cell) => typeof cell === 'string');
-  const text = [item.key, item.id, item.status, item.error ?? '', ...texts].join('\n').toLowerCase();
+  const text = [item.key, item.id, item.status, item.error ?? '', ...item.own, ...texts].join('\n').toLowerCase();
   haystacks.set(item, text);
   return text;
 }

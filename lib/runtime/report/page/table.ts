@@ -1,20 +1,26 @@
 import type { ItemStatus } from '../../../contract/batch-item';
 import { columnFormat, formatCount, formatDuration, momentFormat, plural } from '../format';
 import type { Cell } from '../page-data';
+import { address } from './addresses';
 import { button, el } from './dom';
 import { extremes, isNumeric, numbersOf, type Query, type SortKey, select } from './query';
-import type { Item, Run } from './run';
+import type { Item, Run, RunColumn } from './run';
 
 /** How many rows are in the document at once, and how many when it is printed. */
 export const PAGE_ROWS = 50;
 const PRINTED_ROWS = 1_000;
-/** How many figures are shown until somebody chooses others. */
-const FIRST_COLUMNS = 6;
+/** A longer cell, in characters, is cut to a few lines; its item has all of it. */
+const LONG_TEXT = 40;
+const LONG_LABEL = 24;
+/** How many parameters and figures are shown until somebody chooses others. */
+const FIRST_PARAMETERS = 4;
+const FIRST_FIGURES = 6;
 
 interface Column {
   readonly key: SortKey;
   readonly label: string;
   readonly numeric: boolean;
+  readonly kind?: RunColumn['kind'];
   /** For columns of figures. */
   readonly format: (value: number) => string;
   shown: boolean;
@@ -33,7 +39,7 @@ export class ItemTable {
   private readonly filters = el('div', { class: 'filters', role: 'group', 'aria-label': 'Status' });
   private readonly search = el('input', {
     type: 'search',
-    placeholder: 'Search items, errors and figures',
+    placeholder: 'Search items, errors, figures',
     'aria-label': 'Search the items',
     on: { input: () => this.update({ search: this.search.value }) },
   });
@@ -48,12 +54,13 @@ export class ItemTable {
       { key: 'name', label: 'Item', numeric: false, shown: true, format: String },
       { key: 'duration', label: 'Duration', numeric: true, shown: true, format: formatDuration },
       { key: 'started', label: 'Started', numeric: true, shown: false, format: startedFormat(run.items) },
-      ...run.end.columns.map((name, index) => ({
+      ...run.columns.map(({ name, kind }, index) => ({
         key: index,
         // Spaces let a long name break into two lines.
         label: name.replaceAll('_', ' '),
+        kind,
         numeric: isNumeric(run.items, index),
-        shown: index < FIRST_COLUMNS,
+        shown: isShownFirst(run, index),
         format: columnFormat(numbersOf(run.items, index), name),
       })),
     ];
@@ -82,8 +89,8 @@ export class ItemTable {
     if (leftOutItems === 0) return '';
     const [here, all] = [this.run.items.length, this.run.items.length + leftOutItems].map(formatCount);
     const text = `This report holds ${here} of ${all} items: the first ones, and of the others those that failed. All are in `;
-    const { bucket, resultsKey } = this.run.run;
-    return el('p', { class: 'notice' }, text, el('code', { text: `s3://${bucket}/${resultsKey}` }));
+    const { resultsKey } = this.run.run;
+    return el('p', { class: 'notice' }, text, address(this.run, resultsKey));
   }
 
   /** Shows all failed items, and takes the reader to them. */
@@ -120,7 +127,8 @@ export class ItemTable {
         const sorted = column.key === sort;
         const by = button(column.label, () => this.sortBy(column), { class: 'sort' });
         const order = sorted ? (descending ? 'descending' : 'ascending') : undefined;
-        return el('th', { scope: 'col', class: column.numeric ? 'number' : undefined, 'aria-sort': order }, by);
+        const kind = column.kind === 'parameter' && el('span', { class: 'kind', text: 'parameter' });
+        return el('th', { scope: 'col', class: headClass(column), 'aria-sort': order }, kind, by);
       }),
     );
     // The header is drawn anew, so the button that was pressed must keep the focus.
@@ -142,6 +150,8 @@ export class ItemTable {
       (status) => status === 'all' || counts.has(status),
     );
     const focused = [...this.filters.children].indexOf(document.activeElement as Element);
+    // One status among all items is nothing to choose from.
+    this.filters.hidden = statuses.length <= 2;
     this.filters.replaceChildren(
       ...statuses.map((status) => {
         const count = status === 'all' ? this.run.items.length : (counts.get(status)?.length ?? 0);
@@ -181,12 +191,17 @@ export class ItemTable {
   private cell(item: Item, { key, numeric, format }: Column): HTMLTableCellElement {
     if (key === 'status') return el('td', {}, statusBadge(item.status));
     if (key === 'name') {
-      const name = button(item.name, () => this.open(item, this.found), { class: 'link', title: item.key });
+      // The parameters have columns of their own, as long as these are shown.
+      const inColumns = this.shown.some((column) => column.kind === 'parameter');
+      const text = inColumns ? item.file : item.name;
+      const name = button(text, () => this.open(item, this.found), { class: 'link', title: item.key });
       const error = item.error !== undefined && el('p', { class: 'error', text: item.error, title: item.error });
       return el('th', { scope: 'row', class: 'name' }, name, error);
     }
     const value = typeof key === 'number' ? item.cells[key] : key === 'order' ? item.index : item[key];
-    return el('td', { class: numeric ? 'number' : undefined, text: cellText(value, format) });
+    const text = cellText(value, format);
+    if (text.length > LONG_TEXT) return el('td', { class: 'long' }, el('span', { text, title: text }));
+    return el('td', { class: numeric ? 'number' : undefined, text });
   }
 
   /** A click anywhere on a row opens its item; the button in it is there for the keyboard. */
@@ -224,7 +239,8 @@ export class ItemTable {
           column.shown = box.checked;
           this.update({});
         });
-        return el('label', {}, box, ` ${column.label}`);
+        const kind = column.kind === 'parameter' && el('span', { class: 'kind', text: ' parameter' });
+        return el('label', {}, box, ` ${column.label}`, kind);
       });
     const menu = el('details', { class: 'menu' }, el('summary', { text: 'Columns' }), el('div', {}, ...choices));
     closeWhenLeft(menu);
@@ -252,6 +268,18 @@ export const STATUS_LABELS: Record<ItemStatus, string> = {
 
 export function statusBadge(status: ItemStatus): HTMLElement {
   return el('span', { class: `badge ${status}`, text: STATUS_LABELS[status] });
+}
+
+function headClass({ numeric, label }: Column): string | undefined {
+  const classes = [numeric && 'number', label.length > LONG_LABEL && 'wide'].filter(Boolean);
+  return classes.length > 0 ? classes.join(' ') : undefined;
+}
+
+function isShownFirst({ columns, end }: Run, index: number): boolean {
+  const parameters = end.parameters.length;
+  if (columns[index]?.kind === 'parameter') return index < FIRST_PARAMETERS;
+  // Parameters take the place of figures, of which some are to be seen in any case.
+  return index - parameters < Math.max(3, FIRST_FIGURES - Math.min(parameters, FIRST_PARAMETERS));
 }
 
 function startedFormat(items: readonly Item[]): (time: number) => string {

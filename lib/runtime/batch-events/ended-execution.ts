@@ -1,5 +1,6 @@
 import type { BatchRequest, RunSummary } from '../../contract/batch';
 import { RUN_EVENT_CAUSES, RUN_EVENT_TEXT_CHARACTERS, type RunEventDetail } from '../../contract/batch-events';
+import { causeOf } from '../lambda-cause';
 
 /**
  * What is needed of the event of Step Functions.
@@ -24,13 +25,13 @@ export interface ExecutionEnded {
 const STATUS = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted' } as const;
 
 /** The run that the execution was of: its input may name one to resume. */
-export function runIdOf({ detail }: ExecutionEnded): string {
+export function runIdOf(executionName: string, input: string | null | undefined): string {
   try {
-    const { runId } = JSON.parse(detail.input ?? '{}') as BatchRequest;
+    const { runId } = JSON.parse(input || '{}') as BatchRequest;
     // An input that Plan has refused can hold anything.
-    return typeof runId === 'string' && /^[A-Za-z0-9_-]{1,80}$/.test(runId) ? runId : detail.name;
+    return typeof runId === 'string' && /^[A-Za-z0-9_-]{1,80}$/.test(runId) ? runId : executionName;
   } catch {
-    return detail.name;
+    return executionName;
   }
 }
 
@@ -50,7 +51,7 @@ export function describeRun(
   return {
     version: 1,
     batch,
-    runId: runIdOf(event),
+    runId: runIdOf(detail.name, detail.input),
     status,
     message: messageOf(event, summary),
     ...(detail.error ? { error: shortened(detail.error) } : {}),
@@ -84,16 +85,6 @@ function messageOf({ detail }: ExecutionEnded, summary: RunSummary | undefined):
       return 'the execution succeeded';
     case 'FAILED':
       return shortened(causeOf(detail.cause) ?? detail.error ?? 'the execution failed');
-  }
-}
-
-/** Of an error of a Lambda, the cause is JSON with the message in it. */
-function causeOf(cause: string | null | undefined): string | undefined {
-  try {
-    const { errorMessage } = JSON.parse(cause ?? '') as { errorMessage?: unknown };
-    return typeof errorMessage === 'string' ? errorMessage : (cause ?? undefined);
-  } catch {
-    return cause || undefined;
   }
 }
 

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import type { BatchSettings } from '../../contract/batch';
+import { ensurePythonEnvironment } from '../sandbox/python-environment';
+import { LOCAL_FOLDER } from './local-folder';
+
+/** The Python that a batch's scripts run on, made if need be; a batch in JavaScript or TypeScript needs none. */
+export async function pythonForBatch(
+  { name, script, combine }: BatchSettings,
+  onProgress: (line: string) => void,
+): Promise<string | undefined> {
+  if (script.language !== 'python' && combine?.script.language !== 'python') {
+    return undefined;
+  }
+  const environment = await ensurePythonEnvironment({ folder: join(LOCAL_FOLDER, 'python'), onProgress });
+  if ('reason' in environment) {
+    throw new Error(`batch ${name} needs Python: ${environment.reason}`);
+  }
+  return environment.python;
+}

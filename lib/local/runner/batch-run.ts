@@ -1,0 +1,146 @@
+import type { BatchRequest, Plan, ReportResponse, RunSummary } from '../../contract/batch';
+import type { ItemResult } from '../../contract/batch-item';
+import { ErrorName } from '../../contract/errors';
+import type { JsonValue } from '../../contract/json';
+import { RunLayout } from '../../contract/layout';
+import { ObjectStore } from '../../runtime/staging/object-store';
+import { shapeOf } from './aws-estimate';
+import { exportRun } from './export-run';
+import { limitRequest } from './limited-plan';
+import type { LocalRunResult, RunOptions } from './local-run-contract';
+import type { LocalWorld } from './local-world';
+import { readOverlay } from './script-overlay';
+import { execute, newExecution, redrive } from './states/execution';
+import type { ExecutionOutcome, ExecutionServices } from './states/services';
+
+const REFUSALS: ReadonlySet<string> = new Set([ErrorName.invalidInput, ErrorName.invalidRequest]);
+const ITEM_RESULT = /\/items\/[^/]+\/result\.json$/;
+
+/** One execution of the batch's state machine in a world. */
+export class BatchRun {
+  private readonly name: string;
+  private readonly stopped = new AbortController();
+  private readonly signal: AbortSignal;
+  private itemsEnded = 0;
+  private plan: Plan | undefined;
+  private firstFailure: ItemResult | undefined;
+
+  constructor(
+    private readonly world: LocalWorld,
+    private readonly options: RunOptions,
+  ) {
+    this.name = options.name ?? runName();
+    this.signal = AbortSignal.any([this.stopped.signal, ...(options.signal ? [options.signal] : [])]);
+  }
+
+  async run(): Promise<LocalRunResult> {
+    const { deployment, emulator, storage } = this.world;
+    this.overlayScript();
+    const sessionsBefore = emulator.sessions().length;
+    this.world.onPut((bucket, key) => this.objectWritten(bucket, key));
+    const { request, of } = await this.request();
+    const outcome = await this.execute(request, of);
+    if (this.signal.aborted) {
+      this.world.crashLambdas();
+      await this.world.stopSessions();
+    }
+    const runId = (outcome.output as ReportResponse | undefined)?.runId ?? request.runId ?? this.name;
+    const layout = new RunLayout(deployment.settings.name, runId);
+    await exportRun(storage, deployment.bucket, layout, this.options.output);
+    return {
+      runId,
+      outcome,
+      summary:
+        this.plan && outcome.status !== 'ABORTED'
+          ? storage.json<RunSummary>(deployment.bucket, layout.summary)
+          : undefined,
+      folder: this.options.output,
+      items: this.plan ? { planned: this.plan.total, toDo: this.plan.pending, ended: this.itemsEnded, of } : undefined,
+      firstFailure: this.firstFailure,
+      sessionsLeft: this.world.sessionsOpen(),
+      sessionsStarted: emulator.sessions().length - sessionsBefore,
+      invocations: emulator.history.invocations().length,
+      shape: shapeOf(deployment),
+    };
+  }
+
+  private overlayScript(): void {
+    const { script } = this.options;
+    if (script !== undefined) {
+      const { script: asset, settings } = this.world.deployment;
+      this.world.storage.put(asset.bucket, asset.key, readOverlay(script, settings));
+    }
+  }
+
+  private async request(): Promise<{ request: BatchRequest; of?: number }> {
+    const { request = {}, limit } = this.options;
+    if (limit === undefined) {
+      return { request };
+    }
+    try {
+      return await limitRequest(this.world, request, limit);
+    } catch (error) {
+      // What is wrong with the input is told by the execution itself, in its first state.
+      if (REFUSALS.has((error as Error).name)) {
+        return { request };
+      }
+      throw error;
+    }
+  }
+
+  private async execute(request: BatchRequest, of: number | undefined): Promise<ExecutionOutcome> {
+    const { stateMachine, bucket } = this.world.deployment;
+    const store = new ObjectStore(bucket, this.world.s3.client);
+    const services: ExecutionServices = {
+      invoke: (arn, input) => this.invoke(arn, input, of),
+      readObject: (name, key) => store.in(name).text(key),
+      writeObject: (name, key, body) => store.in(name).put(key, body, 'application/json'),
+      signal: this.signal,
+      timeScale: this.options.timeScale,
+      listener: this.options.listener,
+    };
+    const execution = newExecution(stateMachine.name, this.name);
+    const input = request as unknown as JsonValue;
+    const outcome = await execute(stateMachine.definition, input, execution, services);
+    return outcome.status !== 'SUCCEEDED' && (await this.options.redrive?.(outcome, store))
+      ? redrive(stateMachine.definition, input, execution, services, outcome)
+      : outcome;
+  }
+
+  private async invoke(arn: string, input: JsonValue, of: number | undefined): Promise<JsonValue> {
+    const { deployment, emulator } = this.world;
+    const output = (await this.world.invoke(arn, input)) as JsonValue;
+    if (arn === deployment.planner && !this.plan) {
+      this.plan = output as unknown as Plan;
+      const { total, pending, runId } = this.plan;
+      this.options.progress?.started?.({
+        ...{ batch: deployment.settings.name, runId, items: pending, done: total - pending, of },
+        isolation: emulator.isolation,
+        sessionsOpen: () => this.world.sessionsOpen(),
+      });
+    }
+    return output;
+  }
+
+  private objectWritten(bucket: string, key: string): void {
+    if (bucket !== this.world.deployment.bucket || !ITEM_RESULT.test(key)) {
+      return;
+    }
+    if (++this.itemsEnded === this.options.crashAfterItems) {
+      this.world.crashLambdas();
+    }
+    const result = this.world.storage.json<ItemResult>(bucket, key);
+    if (result) {
+      this.options.progress?.itemEnded?.(result);
+    }
+    if (result?.status === 'failed' && this.options.failFast) {
+      this.firstFailure ??= result;
+      this.stopped.abort();
+    }
+  }
+}
+
+/** A name that sorts by time, such as `2026-11-22T18-30-05`. */
+export function runName(): string {
+  return new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+}

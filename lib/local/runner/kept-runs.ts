@@ -1,0 +1,140 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BatchRequest } from '../../contract/batch';
+import { runName } from './batch-run';
+import { ObjectTable, TableInUseError } from './storage/object-table';
+
+/** How many runs of a batch are kept; older ones are removed when a new one begins. */
+export const KEPT_RUNS = 5;
+
+const RUN_ID = /^[A-Za-z0-9_-]{1,80}$/;
+const FACTS_FILE = 'kept-run.json';
+
+/** What it takes to go on with a run, and how it ended. */
+export interface KeptRunFacts {
+  readonly version: 1;
+  readonly runId: string;
+  readonly batch: string;
+  /** Paths are absolute. */
+  readonly app: string;
+  readonly inputs: readonly string[];
+  readonly out: string;
+  readonly script?: string;
+  readonly isolation: 'auto' | 'require' | 'off';
+  readonly python?: string;
+  readonly request: BatchRequest;
+  readonly limit?: number;
+  /** `unfinished` until it has a report. */
+  readonly status: 'unfinished' | 'succeeded' | 'failed';
+}
+
+/** One run in its folder: these facts, and what its S3 holds. */
+export class KeptRun {
+  constructor(
+    readonly folder: string,
+    readonly facts: KeptRunFacts,
+  ) {}
+
+  get storage(): string {
+    return join(this.folder, 's3');
+  }
+
+  /** Written as a whole: a process that is killed leaves the old facts or the new ones. */
+  write(changes: Partial<KeptRunFacts> = {}): KeptRun {
+    const facts = { ...this.facts, ...changes };
+    const path = join(this.folder, FACTS_FILE);
+    writeFileSync(`${path}.new`, JSON.stringify(facts, null, 2));
+    renameSync(`${path}.new`, path);
+    return new KeptRun(this.folder, facts);
+  }
+}
+
+/** The runs of a working directory that can be resumed, each in a folder of its own, so that two at once do not meet. */
+export class KeptRuns {
+  constructor(readonly folder: string) {}
+
+  /** A folder for a new run, under a name that no other has. */
+  create(facts: Omit<KeptRunFacts, 'version' | 'runId' | 'status'>, name = runName()): KeptRun {
+    mkdirSync(this.folder, { recursive: true });
+    for (let count = 1; ; count++) {
+      const runId = count === 1 ? name : `${name}-${count}`;
+      try {
+        mkdirSync(join(this.folder, runId));
+        return new KeptRun(join(this.folder, runId), { version: 1, runId, ...facts, status: 'unfinished' }).write();
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** Oldest first. */
+  all(): KeptRun[] {
+    const names = existsSync(this.folder) ? readdirSync(this.folder).sort(byTime) : [];
+    return names.flatMap((name) => this.read(name) ?? []);
+  }
+
+  /** Fails if there is no such run, and lists those that there are. */
+  find(runId: string): KeptRun {
+    const run = RUN_ID.test(runId) ? this.read(runId) : undefined;
+    if (!run) {
+      throw new Error(`there is no run "${runId}" in ${this.folder} to resume; ${this.listed()}`);
+    }
+    return run;
+  }
+
+  /** Fails if all have a report. */
+  newestUnfinished(batch?: string): KeptRun {
+    const fitting = this.all().filter(({ facts }) => batch === undefined || facts.batch === batch);
+    const run = fitting.findLast(({ facts }) => facts.status === 'unfinished');
+    if (!run) {
+      const of = batch === undefined ? '' : ` of batch "${batch}"`;
+      throw new Error(`there is no unfinished run${of} in ${this.folder} to resume; ${this.listed()}`);
+    }
+    return run;
+  }
+
+  /** Removes all runs of a batch but the newest. Those in use stay. Returns how many were removed. */
+  prune(batch: string, kept = KEPT_RUNS): number {
+    const runs = this.all().filter(({ facts }) => facts.batch === batch);
+    const old = runs.slice(0, Math.max(0, runs.length - kept)).filter(removeIfUnused);
+    return old.length;
+  }
+
+  private read(name: string): KeptRun | undefined {
+    const folder = join(this.folder, name);
+    try {
+      return new KeptRun(folder, JSON.parse(readFileSync(join(folder, FACTS_FILE), 'utf8')) as KeptRunFacts);
+    } catch {
+      // A process was killed while it made the folder.
+      return undefined;
+    }
+  }
+
+  private listed(): string {
+    const runs = this.all().map(({ facts }) => `${facts.runId} (${facts.batch}, ${facts.status})`);
+    return runs.length === 0 ? 'it has none' : `it has: ${runs.join(', ')}`;
+  }
+}
+
+/** As the runs were begun: the second of a second has a number after its name. */
+function byTime(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
+
+/** The table is held meanwhile, so that nobody resumes what is being removed. */
+function removeIfUnused(run: KeptRun): boolean {
+  const path = join(run.storage, 'objects.db');
+  try {
+    const table = existsSync(path) ? new ObjectTable(path) : undefined;
+    rmSync(run.folder, { recursive: true, force: true });
+    table?.close();
+    return true;
+  } catch (error) {
+    if (error instanceof TableInUseError) {
+      return false;
+    }
+    throw error;
+  }
+}

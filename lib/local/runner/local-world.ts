@@ -1,0 +1,153 @@
+import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator';
+import { WorkDirectory } from '../sandbox/work-directory';
+import type { BatchDeployment } from './deployment';
+import { LOCAL_ACCOUNT, NOBODY } from './local-account';
+import { LocalLambda } from './local-lambda';
+import { type LocalS3, type PutListener, startLocalS3 } from './local-s3';
+import { ObjectStorage } from './storage/object-storage';
+import { zipped } from './zipped';
+
+/** What the stand-ins for AWS are to be like. */
+export interface WorldOptions {
+  /** A folder for what the local S3 holds. Default: it is in memory, and gone with the world. */
+  readonly storage?: string;
+  /** A Python interpreter with IPython; without one, Python scripts cannot run. */
+  readonly python?: string;
+  readonly isolation?: 'auto' | 'require' | 'off';
+  /** What the Lambdas log. */
+  readonly log?: (line: string) => void;
+  /** What the emulator is to be like beside: quotas, latencies, faults and their seed. */
+  readonly emulator?: Pick<EmulatorOptions, 'quotas' | 'latencies' | 'faults' | 'seed' | 'limits' | 'poolSize'>;
+}
+
+/** Everything that stands in for AWS: an S3, the emulator of the service, and the Lambdas. For one run, or for many. */
+export class LocalWorld {
+  private lambdas = new Map<string, LocalLambda>();
+  private putListener: PutListener | undefined;
+
+  private constructor(
+    readonly deployment: BatchDeployment,
+    private readonly options: WorldOptions,
+    readonly s3: LocalS3,
+    readonly emulator: Emulator,
+    private readonly scratch: WorkDirectory,
+  ) {}
+
+  /** Fails if the storage is in use by another process. */
+  static async open(deployment: BatchDeployment, options: WorldOptions): Promise<LocalWorld> {
+    const { storage: folder } = options;
+    const told: { world?: LocalWorld } = {};
+    const storage = folder === undefined ? ObjectStorage.inMemory() : ObjectStorage.inFolder(folder);
+    const s3 = await startLocalS3((bucket, key) => told.world?.putListener?.(bucket, key), storage);
+    try {
+      const emulator = await startEmulator({
+        ...options.emulator,
+        s3Endpoint: s3.endpoint,
+        python: options.python,
+        isolation: options.isolation,
+        interpreters: deployment.interpreters,
+      });
+      told.world = new LocalWorld(deployment, options, s3, emulator, WorkDirectory.open());
+      await told.world.makeBuckets();
+      return told.world;
+    } catch (error) {
+      await s3.stop();
+      throw error;
+    }
+  }
+
+  get storage(): ObjectStorage {
+    return this.s3.storage;
+  }
+
+  /** Whoever is told of objects that are written. */
+  onPut(listener: PutListener): void {
+    this.putListener = listener;
+  }
+
+  /** Calls a Lambda of the assembly. */
+  async invoke(arn: string, input: unknown): Promise<unknown> {
+    const lambda = this.lambdas.get(arn) ?? this.makeLambda(arn);
+    this.lambdas.set(arn, lambda);
+    return lambda.invoke(input);
+  }
+
+  /** Ends the Lambdas that are working at this moment, as a crash would. */
+  crashLambdas(): void {
+    for (const lambda of this.lambdas.values()) {
+      lambda.crash();
+    }
+  }
+
+  /** Lambdas that are called from now on are new ones, which have read nothing yet. They are ready when they are called. */
+  async renewLambdas(): Promise<void> {
+    const old = this.lambdas;
+    this.lambdas = new Map([...old.keys()].map((arn) => [arn, this.makeLambda(arn)]));
+    for (const lambda of this.lambdas.values()) {
+      lambda.warm();
+    }
+    await stopAll(old);
+  }
+
+  sessionsOpen(): number {
+    return this.emulator.sessions().filter(({ status }) => status === 'READY').length;
+  }
+
+  /** Stops all sessions that are open, as a person would who looks after a run that was stopped. */
+  async stopSessions(): Promise<void> {
+    const open = this.emulator.sessions().filter(({ status }) => status === 'READY');
+    const stop = async ({ interpreterId, sessionId }: (typeof open)[number]) => {
+      const path = `code-interpreters/${encodeURIComponent(interpreterId)}/sessions/stop?sessionId=${sessionId}`;
+      // One that has ended by itself meanwhile is answered with an error, and is what is wanted.
+      await (await fetch(`${this.emulator.endpoint}/${path}`, { method: 'PUT', body: '{}' })).arrayBuffer();
+    };
+    await Promise.all(open.map(stop));
+  }
+
+  async close(): Promise<void> {
+    await stopAll(this.lambdas);
+    await this.emulator.stop();
+    await this.s3.stop();
+    this.scratch.remove();
+  }
+
+  private async makeBuckets(): Promise<void> {
+    const { assets, buckets, bucket } = this.deployment;
+    for (const name of new Set([...buckets, ...assets.map((asset) => asset.bucket), bucket])) {
+      this.storage.table.addBucket(name);
+    }
+    for (const { bucket: name, key, path, packaging } of assets) {
+      if (packaging === 'file') {
+        this.storage.refer(name, [{ key, source: path }]);
+      } else if (!this.storage.has(name, key)) {
+        this.storage.put(name, key, await zipped(path));
+      }
+    }
+  }
+
+  private makeLambda(arn: string): LocalLambda {
+    const definition = this.deployment.lambdas.get(arn);
+    if (!definition) {
+      throw new Error(`the state machine calls ${arn}, which is no Lambda of the cloud assembly`);
+    }
+    const environment = { ...definition.environment, ...this.lambdaEnvironment(definition.name) };
+    return new LocalLambda({ ...definition, environment }, this.options.log);
+  }
+
+  /** What Lambda sets itself, and where the services are: the SDKs know these names. */
+  private lambdaEnvironment(name: string): Record<string, string> {
+    return {
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_REGION: LOCAL_ACCOUNT.region,
+      AWS_ACCESS_KEY_ID: NOBODY.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: NOBODY.secretAccessKey,
+      AWS_ENDPOINT_URL_S3: this.s3.endpoint,
+      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: this.emulator.endpoint,
+      TMPDIR: this.scratch.path,
+    };
+  }
+}
+
+async function stopAll(lambdas: ReadonlyMap<string, LocalLambda>): Promise<void> {
+  await Promise.all([...lambdas.values()].map((lambda) => lambda.stop()));
+}

@@ -1,0 +1,94 @@
+import type { BatchSettings, GatherResponse } from '../../contract/batch';
+import type { BatchItem, ItemResult } from '../../contract/batch-item';
+import { ItemErrorName } from '../../contract/errors';
+import { RunLayout } from '../../contract/layout';
+import { mapConcurrently } from '../concurrency';
+import { Summarizer } from '../report/summarize';
+import type { ObjectStore } from '../staging/object-store';
+import { combination } from './combination';
+import { unrun } from './item-record';
+import { ResultsTable } from './results-table';
+import { isTolerated } from './tolerance';
+
+const READS_AT_ONCE = 48;
+
+/** The Gather state: accounts for every item of the manifest, puts all results into one file, and into a table. */
+export class Gatherer {
+  private readonly layout: RunLayout;
+
+  constructor(
+    private readonly settings: BatchSettings,
+    private readonly store: ObjectStore,
+    runId: string,
+    private readonly executionName: string,
+  ) {
+    this.layout = new RunLayout(settings.name, runId);
+  }
+
+  async gather(): Promise<GatherResponse> {
+    const pending = await this.pendingIds();
+    const totals = new Summarizer();
+    const table = new ResultsTable();
+    await this.store.putStreamed(this.layout.results, 'application/jsonl', async (out) => {
+      for await (const result of this.results(pending)) {
+        totals.add(result);
+        table.learn(result);
+        await out(`${JSON.stringify(result)}\n`);
+      }
+    });
+    await this.store.putStreamed(this.layout.table, 'text/csv; charset=utf-8; header=present', (out) =>
+      table.write(this.store.jsonLines<ItemResult>(this.layout.results), out),
+    );
+    const combineKey = this.layout.pendingCombination(this.executionName);
+    const combine = await this.isToCombine(totals, pending.size > 0);
+    if (combine) {
+      await this.store.put(combineKey, `${JSON.stringify(await this.combineItem())}\n`, 'application/jsonl');
+    }
+    return { combine, combineKey };
+  }
+
+  /** What this execution had to do; everything else was done before. */
+  private async pendingIds(): Promise<Set<string>> {
+    const ids = new Set<string>();
+    for await (const { id } of this.store.jsonLines<BatchItem>(this.layout.pending(this.executionName))) {
+      ids.add(id);
+    }
+    return ids;
+  }
+
+  private results(pending: Set<string>): AsyncGenerator<ItemResult> {
+    const items = this.store.jsonLines<BatchItem>(this.layout.manifest);
+    return mapConcurrently(items, READS_AT_ONCE, async (item) => {
+      const result = await this.store.findJson<ItemResult>(this.layout.itemResult(item.id));
+      if (!result) {
+        return unrun(item, {
+          name: ItemErrorName.notProcessed,
+          message: 'no session came to this item: its sessions could not be started, or were lost; resume the run',
+        });
+      }
+      return pending.has(item.id) ? result : { ...result, status: 'skipped' as const };
+    });
+  }
+
+  /** An earlier combination is of other results, unless nothing had to be done since; a failed one is tried again. */
+  private async isToCombine({ counts }: Summarizer, anythingNew: boolean): Promise<boolean> {
+    const { combine, tolerated } = this.settings;
+    if (!combine) {
+      return false;
+    }
+    const key = this.layout.combined.itemResult(combination.id);
+    const earlier = await this.store.findJson<ItemResult>(key);
+    if (earlier?.status === 'succeeded' && !anythingNew) {
+      return false;
+    }
+    if (earlier) {
+      await this.store.delete(key);
+    }
+    return counts.failed < counts.total && isTolerated(counts, tolerated);
+  }
+
+  private async combineItem(): Promise<BatchItem> {
+    const { bytes = 0 } = (await this.store.find(this.layout.results)) ?? {};
+    return combination.itemOf(this.layout, bytes);
+  }
+}

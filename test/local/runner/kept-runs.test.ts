@@ -1,0 +1,83 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KEPT_RUNS, KeptRuns } from '../../../lib/local/runner/kept-runs';
+import { ObjectStorage } from '../../../lib/local/runner/storage/object-storage';
+
+const FACTS = {
+  batch: 'Sales',
+  app: '/cdk.out',
+  inputs: ['/data'],
+  out: '/results',
+  isolation: 'auto',
+  request: {},
+} as const;
+
+describe('the runs that are kept', () => {
+  let folder: string;
+  let runs: KeptRuns;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'kept-runs-'));
+    runs = new KeptRuns(join(folder, 'runs'));
+  });
+
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  test('two runs that begin in the same second get names of their own', () => {
+    const names = [1, 2, 3].map(() => runs.create(FACTS, '2026-11-24T10-00-00').facts.runId);
+    expect(names).toEqual(['2026-11-24T10-00-00', '2026-11-24T10-00-00-2', '2026-11-24T10-00-00-3']);
+  });
+
+  test('are found by their id, with what they were started with', () => {
+    runs.create({ ...FACTS, limit: 5, request: { parameters: { currency: 'EUR' } } }, 'first');
+    expect(runs.find('first').facts).toEqual({
+      ...FACTS,
+      version: 1,
+      runId: 'first',
+      status: 'unfinished',
+      limit: 5,
+      request: { parameters: { currency: 'EUR' } },
+    });
+  });
+
+  test.each(['never', '../first', ''])('there is no run "%s", but those that there are', (id) => {
+    runs.create(FACTS, 'first').write({ status: 'failed' });
+    expect(() => runs.find(id)).toThrow(
+      `there is no run "${id}" in ${runs.folder} to resume; it has: first (Sales, failed)`,
+    );
+  });
+
+  test('the newest unfinished one is gone on with, of a batch or of all', () => {
+    runs.create(FACTS, 'a1');
+    runs.create(FACTS, 'a2').write({ status: 'succeeded' });
+    runs.create({ ...FACTS, batch: 'Other' }, 'b1');
+    expect(runs.newestUnfinished().facts.runId).toBe('b1');
+    expect(runs.newestUnfinished('Sales').facts.runId).toBe('a1');
+    expect(() => runs.newestUnfinished('Third')).toThrow(
+      `there is no unfinished run of batch "Third" in ${runs.folder} to resume; it has: a1 (Sales, unfinished), a2 (Sales, succeeded), b1 (Other, unfinished)`,
+    );
+    expect(() => new KeptRuns(join(folder, 'none')).newestUnfinished()).toThrow('to resume; it has none');
+  });
+
+  test(`the newest ${KEPT_RUNS} of a batch are kept; those in use stay, and those of other batches`, async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `2026-11-24T10-00-0${index}`);
+    const made = names.map((name) => runs.create(FACTS, name));
+    runs.create({ ...FACTS, batch: 'Other' }, '2026-01-01T00-00-00');
+    for (const { storage } of made) {
+      ObjectStorage.inFolder(storage).close();
+    }
+    const inUse = ObjectStorage.inFolder(made[1]?.storage ?? '');
+    expect(runs.prune('Sales')).toBe(2);
+    expect((await readdir(runs.folder)).sort()).toEqual(['2026-01-01T00-00-00', names[1], ...names.slice(3)]);
+    inUse.close();
+    expect(runs.prune('Sales')).toBe(1);
+    expect(runs.prune('Sales')).toBe(0);
+  });
+
+  test('a folder that a killed process left half made is no run', async () => {
+    await mkdir(join(runs.folder, 'half'), { recursive: true });
+    expect(runs.all()).toEqual([]);
+    expect(() => runs.find('half')).toThrow('it has none');
+  });
+});

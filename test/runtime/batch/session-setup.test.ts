@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { strToU8, zipSync } from 'fflate';
+import type { BatchSettings, RunItemsRequest, RunItemsResponse, StartedSession } from '../../../lib/contract/batch';
+import type { ItemResult } from '../../../lib/contract/batch-item';
+import { type Emulator, startEmulator } from '../../../lib/local/emulator';
+import type { LocalLambda } from '../../../lib/local/runner/local-lambda';
+import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
+import { ObjectStore } from '../../../lib/runtime/staging/object-store';
+import { testPython } from '../../local/emulator/support';
+import { localHandler } from '../../support/local-handler';
+import { SALES } from '../../support/planning';
+
+const SCRIPTS = join(__dirname, '../../fixtures/analyses');
+
+describe.each([
+  ['Python', 'python', 'reads-shared.py'],
+  ['TypeScript', 'typescript', 'reads-shared.ts'],
+] as const)('the worker sets a session up, for %s', (_, language, script) => {
+  let s3: LocalS3;
+  let emulator: Emulator;
+  let worker: LocalLambda;
+  let store: ObjectStore;
+
+  beforeAll(async () => {
+    s3 = await startLocalS3();
+    await s3.client.send(new CreateBucketCommand({ Bucket: 'staging' }));
+    store = new ObjectStore('staging', s3.client);
+    await store.put('setup.zip', zipSync({ 'count.sh': strToU8('echo once >> count.txt\n') }), 'application/zip');
+    await store.put('script', readFileSync(join(SCRIPTS, script)), 'text/plain');
+    await store.put('incoming/a.csv', 'x', 'text/csv');
+    emulator = await startEmulator({ s3Endpoint: s3.endpoint, python: await testPython() });
+    const settings: BatchSettings = {
+      ...SALES,
+      script: { name: script, language, parameters: {} },
+      setup: { folder: true, script: 'count.sh', objects: [], timeoutSeconds: 30 },
+    };
+    const environment = {
+      BATCH_SETTINGS: JSON.stringify(settings),
+      STAGING_BUCKET: 'staging',
+      SCRIPT_BUCKET: 'staging',
+      SCRIPT_KEY: 'script',
+      SETUP_BUCKET: 'staging',
+      SETUP_KEY: 'setup.zip',
+      CODE_INTERPRETER_ID: 'aws.codeinterpreter.v1',
+      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: emulator.endpoint,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+    };
+    worker = localHandler('batch-worker', environment, undefined, 120);
+  });
+
+  afterAll(async () => {
+    await worker.stop();
+    await emulator.stop();
+    await s3.stop();
+  });
+
+  async function run(session: StartedSession, item: string, preparedSession: string): Promise<RunItemsResponse> {
+    const request: RunItemsRequest = {
+      action: 'run',
+      context: { runId: 'run-1', stage: 'analyse', parameters: {} },
+      sessionId: session.sessionId,
+      items: [{ id: item, key: 'incoming/a.csv', bytes: 1 }],
+      suspects: [],
+      sessionEndsAt: session.endsAt,
+      tasks: [],
+      preparedSession,
+    };
+    return (await worker.invoke(request)) as RunItemsResponse;
+  }
+
+  /** How often the script of the set-up has run in the folder that the item saw. */
+  async function seenBy(item: string): Promise<unknown> {
+    return (await store.findJson<ItemResult>(`runs/Sales/run-1/items/${item}/result.json`))?.row?.count;
+  }
+
+  test('once: the next call is told that it is, unless the one before has crashed', async () => {
+    const start = { action: 'start', runId: 'run-1', stage: 'analyse', childName: 'child', attempt: 1 };
+    const session = (await worker.invoke(start)) as StartedSession;
+    const first = await run(session, '1', '');
+    expect(first).toMatchObject({ status: 'done', succeeded: 1, preparedSession: session.sessionId });
+    await run(session, '2', first.preparedSession);
+    expect(await seenBy('2')).toBe('once\n');
+    // What it was told has been lost, or is of another session: the folder is made anew.
+    expect(await run(session, '3', 'another')).toMatchObject({ status: 'done', succeeded: 1 });
+    expect(await seenBy('3')).toBe('once\n');
+  });
+});
