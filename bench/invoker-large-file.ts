@@ -1,6 +1,6 @@
 /**
  * Moves a large object through a session, S3 to session to S3, by presigned URLs, and tells how much memory the handler
- * took: `npx tsx bench/invoker-large-file.ts [MEGABYTES]`. The handler's bundle runs in a process of its own; the S3 here
+ * took: `npm run bench:invoker [MEGABYTES]`. The handler's bundle runs in a process of its own; the S3 here
  * is one on the disk, which only knows what this needs.
  */
 import { fork } from 'node:child_process';

@@ -21,6 +21,13 @@ const { template } = app.synth().getStackByName('Consumer');
 console.log(Object.keys(template.Resources).length);
 `;
 
+const CALLER = `
+import { ErrorName, type InvokerRequest, type InvokerResponse } from 'cdk-agentcore-code-interpreter/invoker';
+const request: InvokerRequest = { code: 'print(1)', language: 'python' };
+export const failed = ({ outcome }: InvokerResponse) => outcome === 'failed';
+console.log(request, ErrorName.sessionLost);
+`;
+
 try {
   const packed = JSON.parse(
     execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: root }).toString(),
@@ -47,6 +54,14 @@ try {
   if (!help.toString().includes('agentcore-local')) {
     throw new Error('agentcore-local --help says nothing');
   }
+  // The types of the invoker's requests and answers.
+  await writeFile(join(folder, 'caller.ts'), CALLER);
+  await writeFile(join(folder, 'package.json'), '{}');
+  const tsc = ['caller.ts', '--noEmit', '--strict', '--module', 'nodenext'];
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...tsc], {
+    ...options,
+    stdio: 'inherit',
+  });
   console.log(
     `${files.length} files, ${(size / 1e6).toFixed(1)} MB packed; a consumer's stack has ${resources} resources`,
   );

@@ -12,7 +12,7 @@ export const ErrorName = {
   serviceRejected: 'ServiceRejected',
   /** The session ended or was lost while it was in use: what ran in it is unknown. */
   sessionLost: 'SessionLost',
-  /** The code did not end in the time that the Lambda has; its session has been stopped. */
+  /** The call did not end in the time that the Lambda has; the message says how far it came. Code that ran has been ended. */
   timedOut: 'TimedOut',
   /** Files could not be moved between S3 and the session. */
   stagingFailed: 'StagingFailed',

@@ -39,7 +39,7 @@ export interface InvokerRequest {
   readonly sessionTimeoutSeconds?: number;
   /**
    * How long what is executed may take, in seconds, 1 to 900. Then its session is stopped, which ends it, and the answer
-   * says so. Default: as long as the Lambda has.
+   * says so, with what was printed until then. Default: as long as the Lambda has, which ends with an error.
    */
   readonly timeoutSeconds?: number;
   /** Environment variables of `code`, `command` and `script`; at most 100. */
@@ -196,7 +196,7 @@ export const INVOKER_LIMITS = {
   maxAnswerBytes: { min: 10_000, max: 5_500_000, default: 5_500_000 },
   timeoutSeconds: { min: 1, max: 900 },
   scriptBytes: 5_000_000,
-  /** S3's own limit of one request. */
+  /** Of an object that goes into a session, or a file that comes out: the service's own limit, and S3's of one request. */
   objectBytes: 5 * 1024 ** 3,
   /** Of a request, and of what one of its prefixes holds. */
   files: 1_000,

@@ -118,5 +118,10 @@ export class RunLayout implements ItemLayout {
  */
 export function sessionName(bucket: string, batch: string, runId: string): string {
   const digest = createHash('sha256').update(`${bucket}/${batch}/${runId}`).digest('hex');
-  return `${batch.slice(0, 24)}-${runId.slice(0, 58)}-${digest.slice(0, 16)}`;
+  return `${sessionPrefix(batch)}${runId.slice(0, 58)}-${digest.slice(0, 16)}`;
+}
+
+/** What the names of a batch's sessions begin with; those of batches whose names begin alike may do so too. */
+export function sessionPrefix(batch: string): string {
+  return `${batch.slice(0, 24)}-`;
 }

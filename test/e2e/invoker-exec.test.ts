@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -77,6 +77,44 @@ describe('agentcore-local exec', () => {
     expect(world.emulator.sessions()).toHaveLength(before + 1);
   });
 
+  test('moves large files by the S3 of the emulator that is there already', async () => {
+    const large = Buffer.alloc(4_000_000, 'large');
+    await writeFile(join(folder, 'large.bin'), large);
+    const ended = await run(
+      ['--command', 'cp large.bin back.bin', '--file', 'large.bin', '--out', 'there'].concat(
+        '--endpoint',
+        world.emulator.endpoint,
+      ),
+    );
+    expect(ended).toMatchObject({ code: 0, stderr: 'there/back.bin: 4000000 bytes\n' });
+    expect((await readFile(join(folder, 'there/back.bin'))).equals(large)).toBe(true);
+  });
+
+  test('takes folders, and what is called otherwise in the session', async () => {
+    await mkdir(join(folder, 'in/sub dir'), { recursive: true });
+    await writeFile(join(folder, 'in/a.txt'), 'a');
+    await writeFile(join(folder, 'in/sub dir/ü.txt'), 'b');
+    const ended = await run([
+      ...['--command', 'find . -type f | sort', '--endpoint', world.emulator.endpoint],
+      ...['--file', 'in/', '--file', 'in=other', '--file', 'data.csv=x/y.csv'],
+    ]);
+    const names = ['./in/a.txt', './in/sub dir/ü.txt', './other/a.txt', './other/sub dir/ü.txt', './x/y.csv'];
+    expect(ended).toMatchObject({ code: 0, stdout: `${names.join('\n')}\n`, stderr: '' });
+  });
+
+  test('brings back pictures that were shown', async () => {
+    await writeFile(join(folder, 'plot.py'), 'import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()');
+    const ended = await run(['plot.py', '--out', 'plots', '--endpoint', world.emulator.endpoint]);
+    expect(ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/^plots\/shown-1\.png: \d+ bytes\n$/) });
+    expect((await readFile(join(folder, 'plots/shown-1.png'))).subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  test('ends with 1 where the code has succeeded, but a file that was asked for is not there', async () => {
+    const args = ['--command', 'touch a.txt', '--output', 'a.txt', '--output', 'b/*.csv', '--out', 'some'];
+    const ended = await run([...args, '--endpoint', world.emulator.endpoint]);
+    expect(ended).toMatchObject({ code: 1, stderr: 'some/a.txt: 0 bytes\nb/*.csv: there is no such file\n' });
+  });
+
   test('calls a deployed function', async () => {
     const { port } = api.address() as AddressInfo;
     const ended = await run([...total, '--out', 'deployed', '--deployed', 'my-invoker', '--output', '*.json'], {
@@ -93,6 +131,13 @@ describe('agentcore-local exec', () => {
     [['total.py', '--timeout', '0'], 'It must be 1 to 900'],
     [['total.py', '--parameters', '[]', '--endpoint', 'http://127.0.0.1:1'], 'it must be a JSON object'],
     [['--command', 'x', '--env', 'A'], '--env A: it must be NAME=VALUE'],
+    [['--command', 'x', '--python', '/no/python'], 'The Python interpreter /no/python cannot be run'],
+    [['no-such.py'], 'the script "no-such.py" does not exist'],
+    [['--command', 'x', '--file', 'no-such.csv=in.csv'], '--file no-such.csv=in.csv: "no-such.csv" does not exist'],
+    [
+      ['--command', 'x', '--endpoint', 'http://127.0.0.1:1'],
+      '--endpoint http://127.0.0.1:1: no emulator answers there (',
+    ],
   ])('%j: says what is wrong', async (args, message) => {
     const ended = await run(args);
     expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining(message) });

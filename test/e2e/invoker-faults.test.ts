@@ -60,6 +60,18 @@ const cases: Record<string, Case> = {
     ran: 0,
     timeoutSeconds: SHORT,
   },
+  'an execution that is always refused has not run too long, whatever time it has': {
+    faults: [invoke('throttle', 'executeCode')],
+    request: { ...CODE, timeoutSeconds: 2 },
+    comesOf: /^ServiceUnavailable$/,
+    ran: 0,
+  },
+  'a command that is always refused has not run too long either': {
+    faults: [invoke('throttle', 'executeCommand')],
+    request: { command: 'echo ran', timeoutSeconds: 1 },
+    comesOf: /^ServiceUnavailable$/,
+    ran: 0,
+  },
   'an execution that fails inside of the service is not repeated': {
     faults: [invoke('serverError', 'executeCode')],
     comesOf: /^SessionLost$/,
@@ -161,6 +173,33 @@ describe('with faults in the service', () => {
     });
   });
 
+  test.concurrent('code that takes too long is ended also in a given session, which it would block', async () => {
+    await inWorld({ timeoutSeconds: SHORT }, async (world) => {
+      const { sessionId } = await world.invoke({ code: 'x = 1', endSession: false });
+      expect(await world.failure({ sessionId, code: 'import time\ntime.sleep(60)' })).toEqual({
+        name: 'TimedOut',
+        message: expect.stringMatching(
+          /time limit of the Lambda came before what was executed had ended; its session has been stopped$/,
+        ),
+      });
+      expect(world.running()).toEqual([]);
+    });
+  });
+
+  test.concurrent('a given session is left alone where the time runs out before anything is executed', async () => {
+    const faults: FaultRule[] = [
+      { kind: 'slow', operation: 'InvokeCodeInterpreter', tool: 'writeFiles', milliseconds: 12_000 },
+    ];
+    await inWorld({ faults, timeoutSeconds: SHORT }, async (world) => {
+      const { sessionId } = await world.invoke({ code: 'x = 1', endSession: false });
+      expect(await world.failure({ ...FILES, sessionId })).toEqual({
+        name: 'TimedOut',
+        message: 'the time limit of the Lambda came before anything was executed',
+      });
+      expect(world.running()).toEqual([sessionId]);
+    });
+  });
+
   test.concurrent('an answer is not lost to a stop that fails; the session ends with the Lambda', async () => {
     const faults: FaultRule[] = [{ kind: 'serverError', operation: 'StopCodeInterpreterSession' }];
     await inWorld({ faults, timeoutSeconds: 60 }, async (world) => {
@@ -185,38 +224,6 @@ test('sessions tell by their names whether they are meant to be left running', a
     const [passing, kept] = world.emulator.sessions();
     expect(passing?.name).toMatch(/^invoker-[0-9a-f]{8}-[0-9a-f-]+$/);
     expect(kept).toMatchObject({ name: expect.stringMatching(/^invoker-kept-/), sessionTimeoutSeconds: 1_200 });
-  });
-});
-
-test('neither code nor data nor the messages of errors are logged', async () => {
-  await inWorld({}, async (world) => {
-    const secret = 'hunter2';
-    await world.invoke({
-      code: `print("${secret}")\nopen("${secret}.txt", "w").write("${secret}")\nraise ValueError("${secret}")`,
-      environment: { A: secret },
-      parameters: { a: secret },
-      files: [{ path: `${secret}.in`, text: secret }],
-      outputs: [`${secret}.txt`],
-    });
-    await world.failure({ code: secret, language: secret });
-    const lines = () => world.logged.filter((line) => line.startsWith('{'));
-    while (lines().length < 2) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    const logged = lines();
-    expect(JSON.parse(logged[0] ?? '')).toMatchObject({
-      level: 'INFO',
-      kind: 'code',
-      outcome: 'failed',
-      filesIn: 1,
-      filesOut: 1,
-      bytesOut: 7,
-      Calls: 1,
-      Errors: 0,
-      CodeFailures: 1,
-    });
-    expect(JSON.parse(logged[1] ?? '')).toMatchObject({ level: 'ERROR', error: 'InvalidRequest', Errors: 1 });
-    expect(logged.join()).not.toContain(secret);
   });
 });
 

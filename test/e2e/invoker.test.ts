@@ -16,6 +16,13 @@ interface Scenario {
 const bytes = (size: number) => new Uint8Array(size).map((_, index) => (index * 7) % 256);
 const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex');
 const hello = { outcome: 'succeeded', isError: false, exitCode: 0, stderr: '', sessionEnded: true };
+const lateAnswer = {
+  outcome: 'timedOut',
+  isError: true,
+  sessionEnded: true,
+  stdout: 'begun ü',
+  stderr: expect.stringMatching(/^warned\nran longer than its timeout of 1 seconds/),
+};
 const ODD_NAME = 'sub.dir/häß lich & (1) 100%.v2.csv';
 
 const scenarios: Record<string, Scenario> = {
@@ -49,6 +56,48 @@ const scenarios: Record<string, Scenario> = {
   'code runs longer than it may: an answer, and the session is over': {
     request: { code: 'while True: pass', timeoutSeconds: 1 },
     answer: { outcome: 'timedOut', isError: true, sessionEnded: true, stderr: expect.stringContaining('1 seconds') },
+  },
+  'Python runs longer than it may: what it printed until then is in the answer': {
+    request: {
+      code: 'import sys\nprint("begun ü")\nprint("warned", file=sys.stderr)\nwhile True: pass',
+      environment: { A: 'b' },
+      timeoutSeconds: 1,
+    },
+    answer: lateAnswer,
+  },
+  'TypeScript in Deno runs longer than it may: the same': {
+    request: {
+      code: 'const n: string = "begun ü"; console.log(n); console.warn("warned"); for (;;) {}',
+      language: 'typescript',
+      timeoutSeconds: 1,
+    },
+    answer: lateAnswer,
+  },
+  'JavaScript in Node.js runs longer than it may: the same': {
+    request: {
+      code: 'console.log("begun ü"); process.stderr.write("warned\\n"); for (;;) {}',
+      language: 'javascript',
+      runtime: 'nodejs',
+      environment: { A: 'b' },
+      timeoutSeconds: 1,
+    },
+    answer: lateAnswer,
+  },
+  'a command runs longer than it may: the same': {
+    request: { command: 'echo "begun $A"; echo warned >&2; sleep 600', environment: { A: 'ü' }, timeoutSeconds: 1 },
+    answer: lateAnswer,
+  },
+  'a command that ends in its time is not changed by having one': {
+    request: { command: "cat <<'END'\nit's $HOME\nEND\nexit 124", timeoutSeconds: 600 },
+    answer: { outcome: 'failed', exitCode: 124, stdout: "it's $HOME", sessionEnded: true },
+  },
+  'a command with a time limit sees its environment, whatever it is called': {
+    request: { command: 'echo "$c $1 $0"', environment: { c: 'is c' }, timeoutSeconds: 600 },
+    answer: { outcome: 'succeeded', stdout: 'is c  sh' },
+  },
+  'parameters do not take the place of a file': {
+    request: { code: '1', parameters: {}, files: [{ path: 'parameters.json', text: '{}' }] },
+    error: { name: 'InvalidRequest', message: expect.stringContaining('files.0.path: is written twice') },
   },
   'environment and parameters, in Python': {
     request: {
@@ -124,6 +173,17 @@ const scenarios: Record<string, Scenario> = {
           sha256: sha256('a,b\n'),
           text: 'a,b\n',
         },
+      ],
+    },
+  },
+  'files come out whose names look like parts of an address': {
+    request: { command: 'echo a > "100%25.txt"; echo b > "a%2Fb"; echo c > "50%.txt"', outputs: ['*%*'] },
+    answer: {
+      outcome: 'succeeded',
+      files: [
+        expect.objectContaining({ path: '100%25.txt', text: 'a\n' }),
+        expect.objectContaining({ path: '50%.txt', text: 'c\n' }),
+        expect.objectContaining({ path: 'a%2Fb', text: 'b\n' }),
       ],
     },
   },
@@ -209,6 +269,55 @@ describe('the invoker', () => {
     expect((await target.failure({ sessionId, code: 'x' })).name).toBe('SessionLost');
   });
 
+  test.each([
+    ['python', 'print("NAME")', '\nwhile True: pass'],
+    ['typescript', 'console.log("NAME")', '; for (;;) {}'],
+  ])(
+    'in a session of %s that is kept, time limits leave nothing behind for later calls',
+    async (language, print, hang) => {
+      const call = (name: string, more: object) =>
+        target.invoke({ code: print.replace('NAME', name), language, timeoutSeconds: 60, ...more });
+      const { sessionId, stdout } = await call('first', { endSession: false });
+      expect(stdout).toBe('first');
+      expect(await call('second', { sessionId })).toMatchObject({ stdout: 'second', stderr: '' });
+      expect(await call('third', { sessionId, timeoutSeconds: undefined })).toMatchObject({
+        stdout: 'third',
+        stderr: '',
+      });
+      const late = { sessionId, code: print.replace('NAME', 'late') + hang, timeoutSeconds: 1 };
+      expect(await call('', late)).toMatchObject({ outcome: 'timedOut', stdout: 'late', sessionEnded: true });
+    },
+  );
+
+  test('the message of an environment that cannot be set does not hold its values', async () => {
+    const { sessionId } = await target.invoke({
+      code: 'import os\nclass Broken(dict):\n  def update(self, values): raise ValueError(values)\nos.environ = Broken(os.environ)',
+      endSession: false,
+    });
+    const failure = await target.failure({ sessionId, code: '1', environment: { TOKEN: 'hunter2' } });
+    expect(failure).toEqual({
+      name: 'StagingFailed',
+      message: expect.stringContaining('the environment could not be set'),
+    });
+    expect(failure.message).not.toContain('hunter2');
+    await target.invoke({ sessionId, command: 'true', endSession: true });
+  });
+
+  test('large files of odd names and keys go in and out', async () => {
+    const names = ['it\'s $HOME `x` "q" ?&=+#.bin', 'häß lich/100%25 日本語 😀.bin'];
+    for (const name of names) {
+      await target.put(`invoker/test/odd/${name}`, bytes(1_100_000));
+    }
+    const files = names.map((name) => ({ path: `in/${name}`, s3Key: `invoker/test/odd/${name}` }));
+    const answer = await target.invoke({ command: 'mv in out', files, outputs: ['out/**'] });
+    expect(answer.files.map(({ path, sha256: hash }) => [path, hash]).sort()).toEqual(
+      names.map((name) => [`out/${name}`, sha256(bytes(1_100_000))]).sort(),
+    );
+    for (const { s3Key = '' } of answer.files) {
+      expect(sha256(await target.get(s3Key))).toBe(sha256(bytes(1_100_000)));
+    }
+  });
+
   test('large files go straight to the bucket, and are the same there', async () => {
     const code = 'open("large one.bin", "wb").write(bytes(i * 7 % 256 for i in range(1_200_000)))';
     const { files } = await target.invoke({ code, outputs: ['large *'] });
@@ -235,6 +344,31 @@ describe('the invoker', () => {
     expect(answer.content).toEqual([
       expect.objectContaining({ type: 'text', bytes: 300_000, s3Key: expect.any(String) }),
     ]);
+  });
+
+  test('output of characters that JSON makes six of fits into the smallest answer', async () => {
+    const code = 'import sys\nfor stream in (sys.stdout, sys.stderr): _ = stream.write("\\1" * 20_000)';
+    const answer = await target.invoke({ code, maxAnswerBytes: 10_000 });
+    expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThanOrEqual(10_000);
+    expect(answer).toMatchObject({
+      outcome: 'succeeded',
+      stdoutFile: { bytes: 20_000 },
+      stderrFile: { bytes: 20_000 },
+    });
+  });
+
+  test('output is not cut in the middle of a character', async () => {
+    const { stdout } = await target.invoke({ code: 'print("a" + "😀" * 10_000 + "b")', maxAnswerBytes: 20_000 });
+    expect(stdout).toMatch(/^a(😀)+\n\[\.\.\.\]\n(😀)+b$/u);
+  });
+
+  test('a file whose path is as long as paths can be is in the bucket under another name', async () => {
+    const folder = Array(5).fill('ü'.repeat(120)).join('/');
+    const code = `import os\nos.makedirs("${folder}")\n_ = open("${folder}/x.csv", "w").write("x" * 50_000)`;
+    const { files } = await target.invoke({ code, outputs: ['**'], maxAnswerBytes: 10_000 });
+    expect(files).toEqual([expect.objectContaining({ path: `${folder}/x.csv`, bytes: 50_000 })]);
+    expect(Buffer.byteLength(files[0]?.s3Key ?? '')).toBeLessThanOrEqual(1024);
+    expect(await target.get(files[0]?.s3Key ?? '')).toHaveLength(50_000);
   });
 
   test('a hundred megabytes do not fit into a request, and go to the bucket from an answer', async () => {

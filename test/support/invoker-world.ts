@@ -16,6 +16,8 @@ export interface WorldOptions extends Partial<EmulatorOptions> {
   /** Of the Lambda. The last 20 of them are kept for stopping the session. Default: 120. */
   readonly timeoutSeconds?: number;
   readonly sessionTimeoutSeconds?: number;
+  /** Of the Lambda, over what the construct sets. */
+  readonly environment?: Record<string, string>;
 }
 
 /** The invoker's real bundle, with the emulator and a local S3 in the place of AWS. */
@@ -29,7 +31,8 @@ export class InvokerWorld implements InvokerTarget {
     readonly logged: readonly string[],
   ) {}
 
-  static async open({ timeoutSeconds = 120, sessionTimeoutSeconds = 900, ...options }: WorldOptions = {}) {
+  static async open(world: WorldOptions = {}): Promise<InvokerWorld> {
+    const { timeoutSeconds = 120, sessionTimeoutSeconds = 900, environment: more = {}, ...options } = world;
     const s3 = await startLocalS3();
     const emulator = await startEmulator({
       s3Endpoint: s3.endpoint,
@@ -49,6 +52,7 @@ export class InvokerWorld implements InvokerTarget {
       AWS_SECRET_ACCESS_KEY: NOBODY.secretAccessKey,
       AWS_ENDPOINT_URL_S3: s3.endpoint,
       AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: emulator.endpoint,
+      ...more,
     };
     const logged: string[] = [];
     const lambda = new LocalLambda(

@@ -3,6 +3,7 @@ import { execCommand } from '../exec/exec-command';
 import { execOptions } from '../exec/exec-options';
 import { runCommand } from './run-command';
 import { serveCommand } from './serve-command';
+import { addSweepCommand } from './sweep-command';
 
 /** The command line of `agentcore-local`. */
 export function program(): Command {
@@ -42,6 +43,7 @@ export function program(): Command {
     .option('--like-the-service', 'quotas and latencies like those of the service', false)
     .option('--log', 'prints every request as a line of JSON', false)
     .action(serveCommand);
+  addSweepCommand(root);
   return root;
 }
 

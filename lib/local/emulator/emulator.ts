@@ -69,7 +69,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   const interpreters = new Interpreters(options.interpreters ?? []);
   const runtimes = { python: factory.python !== undefined, deno: factory.deno !== undefined };
-  const pages = new Pages({ sessions: () => sessions.all(), history, metrics, isolation: factory.isolation });
+  const { isolation } = factory;
+  const pages = new Pages({
+    sessions: () => sessions.all(),
+    history,
+    metrics,
+    isolation,
+    s3Endpoint: options.s3Endpoint,
+  });
   const api = new Api(
     { interpreters, sessions },
     { runtimes, faults, latencies, rates: new RateLimits(quotas), random: seededRandom(seed + 1) },
@@ -88,7 +95,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       throw error;
     },
   );
-  const { mode, reason, notFenced } = factory.isolation;
+  const { mode, reason, notFenced } = isolation;
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     await Promise.all([server.close(), sessions.close(), pool.close()]);

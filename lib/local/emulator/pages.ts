@@ -12,6 +12,8 @@ export interface Shown {
   readonly history: History;
   readonly metrics: Metrics;
   readonly isolation: unknown;
+  /** The S3 that sessions reach. */
+  readonly s3Endpoint?: string;
 }
 
 const SHOWN_INVOCATIONS = 100;
@@ -58,6 +60,7 @@ export class Pages {
   #status(): unknown {
     return {
       isolation: this.#shown.isolation,
+      s3Endpoint: this.#shown.s3Endpoint,
       sessions: this.#shown
         .sessions()
         .slice(-SHOWN_SESSIONS)

@@ -8,29 +8,43 @@ import { ensurePythonEnvironment } from '../sandbox/python-environment';
 import type { ExecOptions } from './exec-options';
 import { EVERYTHING, languageOf, requestOf } from './exec-request';
 import { deployedTarget, type ExecTarget, localTarget } from './exec-target';
+import { shownPictures } from './shown-pictures';
 
 /** Where the Python environment is, below the working directory. */
 const PYTHON_FOLDER = '.agentcore/python';
 
 /**
  * Runs a script or a command in a session, prints what it prints, and brings its files back. The exit code is the code's
- * own; 124 where it took too long, and 1 for an error.
+ * own; 124 where it took too long, and 1 for an error, or for a file that did not come back.
  */
 export async function execCommand(script: string | undefined, options: ExecOptions): Promise<void> {
-  const target =
-    options.deployed === undefined
-      ? await localTarget(options, await pythonFor(script, options))
-      : deployedTarget(options.deployed, options.bucket);
+  let opened: Promise<ExecTarget> | undefined;
+  const target = () => {
+    opened ??= openTarget(script, options);
+    return opened;
+  };
   try {
-    const request = await requestOf(script, options, (path, name) => target.upload(path, name));
-    const answer = await whole(target, await target.invoke(request));
-    const files = options.output.length > 0 ? answer.files : newFiles(request, answer);
-    await Promise.all(files.map((file) => save(target, options.out, file)));
-    await show(target, { ...answer, files }, options);
-    process.exitCode = exitCodeOf(answer);
+    // What is wrong with the command line is found before anything is started for it.
+    const request = await requestOf(script, options, async (path, name) => (await target()).upload(path, name));
+    await execute(await target(), request, options);
   } finally {
-    await target.close();
+    await (await opened?.catch(() => undefined))?.close();
   }
+}
+
+async function openTarget(script: string | undefined, options: ExecOptions): Promise<ExecTarget> {
+  return options.deployed === undefined
+    ? localTarget(options, await pythonFor(script, options))
+    : deployedTarget(options.deployed, options.bucket);
+}
+
+async function execute(target: ExecTarget, request: InvokerRequest, options: ExecOptions): Promise<void> {
+  const answer = await whole(target, await target.invoke(request));
+  const asked = options.output.length > 0 ? answer.files : newFiles(request, answer);
+  const files = [...asked, ...shownPictures(answer)];
+  await Promise.all(files.map((file) => save(target, options.out, file)));
+  await show(target, { ...answer, files }, options);
+  process.exitCode = exitCodeOf(answer) || (files.some(({ error }) => error !== undefined) ? 1 : 0);
 }
 
 /** With the pattern for everything, what went in comes back too; and that there is nothing is no error. */

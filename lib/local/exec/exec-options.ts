@@ -6,7 +6,7 @@ export interface ExecOptions {
   readonly command?: string;
   readonly language?: Language;
   readonly runtime?: Runtime;
-  /** `PATH` or `PATH=NAME-IN-THE-SESSION`. */
+  /** `PATH` or `PATH=NAME-IN-THE-SESSION`, of a file or a folder. */
   readonly file: readonly string[];
   readonly output: readonly string[];
   readonly out: string;
@@ -29,12 +29,16 @@ export function execOptions(): Option[] {
     new Option('--command <command>', 'a shell command, in the place of a script'),
     new Option('--language <language>', 'the language (default: by the ending of the script)').choices(LANGUAGES),
     new Option('--runtime <runtime>', 'what runs it (default: python, or deno)').choices(RUNTIMES),
-    new Option('--file <path[=name]>', 'a file for the session, any number of times').argParser(many).default([]),
-    new Option('--output <pattern>', 'what is brought back (default: everything that is new)')
+    new Option('--file <path[=name]>', 'a file for the session, or a folder of files, any number of times')
       .argParser(many)
-      .default([]),
-    new Option('--out <folder>', 'where it goes').default('results'),
-    new Option('--env <NAME=VALUE>', 'an environment variable, any number of times').argParser(many).default([]),
+      .default([], 'none'),
+    new Option('--output <pattern>', 'what is brought back: a path, or a pattern with *, ? and **, any number of times')
+      .argParser(many)
+      .default([], 'everything that is new'),
+    new Option('--out <folder>', 'where it goes, and pictures that were shown').default('results'),
+    new Option('--env <NAME=VALUE>', 'an environment variable, any number of times')
+      .argParser(many)
+      .default([], 'none'),
     new Option('--parameters <json>', 'written to parameters.json in the session'),
     new Option('--timeout <seconds>', 'how long it may run').argParser(seconds),
     new Option('--endpoint <url>', 'an emulator that runs already (default: one of its own)').conflicts('deployed'),

@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import type { Stats } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import type { InputFile, InvokerRequest } from '../../contract/invoker';
 import type { JsonObject } from '../../contract/json';
 import type { Language } from '../../contract/service';
@@ -51,6 +52,7 @@ export function languageOf(script: string, { language }: Pick<ExecOptions, 'lang
 }
 
 async function codeOf(script: string, options: ExecOptions) {
+  await existing(script, 'the script');
   const code = await readFile(script, 'utf8');
   return { code, language: languageOf(script, options), ...(options.runtime && { runtime: options.runtime }) };
 }
@@ -59,23 +61,50 @@ async function filesOf(given: readonly string[], upload: Upload): Promise<InputF
   const files: InputFile[] = [];
   let inline = 0;
   for (const argument of given) {
-    const [path = '', name = basename(path)] = await pathAndName(argument);
-    const { size } = await stat(path);
-    if (inline + size <= INLINE_BYTES) {
-      inline += size;
-      files.push({ path: name, base64: (await readFile(path)).toString('base64') });
-    } else {
-      files.push({ path: name, s3Key: await upload(path, name) });
+    for (const { path, name, bytes } of await filesAt(argument)) {
+      if (inline + bytes <= INLINE_BYTES) {
+        inline += bytes;
+        files.push({ path: name, base64: (await readFile(path)).toString('base64') });
+      } else {
+        files.push({ path: name, s3Key: await upload(path, name) });
+      }
     }
   }
   return files;
 }
 
+/** The file that an argument names, or all files of the folder. */
+async function filesAt(argument: string): Promise<{ path: string; name: string; bytes: number }[]> {
+  const { path, name } = await pathAndName(argument);
+  const found = await existing(path, `--file ${argument}:`);
+  if (!found.isDirectory()) {
+    return [{ path, name, bytes: found.size }];
+  }
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Promise.all(
+    files.sort().map(async (file) => {
+      const inside = relative(path, file).split(sep).join('/');
+      return { path: file, name: `${name}/${inside}`, bytes: (await stat(file)).size };
+    }),
+  );
+}
+
+async function existing(path: string, what: string): Promise<Stats> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) {
+    throw new Error(`${what} "${path}" does not exist`);
+  }
+  return found;
+}
+
 /** `PATH` or `PATH=NAME`; a path may itself hold a "=". */
-async function pathAndName(argument: string): Promise<string[]> {
+async function pathAndName(argument: string): Promise<{ path: string; name: string }> {
   const whole = await stat(argument).catch(() => undefined);
   const at = argument.lastIndexOf('=');
-  return whole || at < 0 ? [argument] : [argument.slice(0, at), argument.slice(at + 1)];
+  return whole || at < 0
+    ? { path: argument, name: basename(resolve(argument)) }
+    : { path: argument.slice(0, at), name: argument.slice(at + 1).replace(/\/+$/, '') };
 }
 
 function variable(text: string): [string, string] {

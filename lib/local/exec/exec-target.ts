@@ -5,12 +5,14 @@ import type { Readable } from 'node:stream';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { InvokerRequest, InvokerResponse } from '../../contract/invoker';
+import { nameOf } from '../../runtime/named-error';
 import { startEmulator } from '../emulator';
 import { packageRoot } from '../package-root';
 import { NOBODY } from '../runner/local-account';
 import { LambdaError, LocalLambda } from '../runner/local-lambda';
-import { startLocalS3 } from '../runner/local-s3';
+import { type LocalS3, startLocalS3 } from '../runner/local-s3';
 import type { ExecOptions } from './exec-options';
+import { runningEmulator } from './running-emulator';
 
 const BUCKET = 'local-staging';
 const PREFIX = 'invoker/';
@@ -23,15 +25,40 @@ export interface ExecTarget {
   close(): Promise<void>;
 }
 
-/** The invoker's own bundle on this machine, with an emulator and an S3 of its own. */
+/** The invoker's own bundle on this machine, with an emulator and an S3 of its own, or those that run already. */
 export async function localTarget(options: ExecOptions, python: string | undefined): Promise<ExecTarget> {
-  const s3 = await startLocalS3();
-  const emulator =
-    options.endpoint === undefined
-      ? await startEmulator({ s3Endpoint: s3.endpoint, python, isolation: options.isolation })
-      : undefined;
-  await s3.client.send(new CreateBucketCommand({ Bucket: BUCKET }));
-  const lambda = new LocalLambda({
+  const started: { stop(): Promise<void> }[] = [];
+  const keep = <T extends { stop(): Promise<void> }>(part: T): T => {
+    started.unshift(part);
+    return part;
+  };
+  const close = async () => {
+    for (const part of started) {
+      await part.stop();
+    }
+  };
+  try {
+    const running = options.endpoint === undefined ? undefined : await runningEmulator(options.endpoint);
+    const s3 = keep(running?.s3Endpoint === undefined ? await startLocalS3() : s3At(running.s3Endpoint));
+    await makeBucket(s3.client);
+    const { isolation } = options;
+    const endpoint =
+      options.endpoint ?? keep(await startEmulator({ s3Endpoint: s3.endpoint, python, isolation })).endpoint;
+    const lambda = keep(localInvoker(endpoint, s3.endpoint));
+    return {
+      invoke: async (request) => (await lambda.invoke(request)) as InvokerResponse,
+      upload: (path, name) => put(s3.client, BUCKET, path, name),
+      download: (bucket, key) => get(s3.client, bucket, key),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function localInvoker(endpoint: string, s3Endpoint: string): LocalLambda {
+  return new LocalLambda({
     name: 'invoker',
     code: join(packageRoot(), 'dist/handlers/invoker'),
     handler: 'index.handler',
@@ -45,20 +72,10 @@ export async function localTarget(options: ExecOptions, python: string | undefin
       AWS_REGION: NOBODY.region,
       AWS_ACCESS_KEY_ID: NOBODY.accessKeyId,
       AWS_SECRET_ACCESS_KEY: NOBODY.secretAccessKey,
-      AWS_ENDPOINT_URL_S3: s3.endpoint,
-      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: options.endpoint ?? emulator?.endpoint ?? '',
+      AWS_ENDPOINT_URL_S3: s3Endpoint,
+      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: endpoint,
     },
   });
-  return {
-    invoke: async (request) => (await lambda.invoke(request)) as InvokerResponse,
-    upload: (path, name) => put(s3.client, BUCKET, path, name),
-    download: (bucket, key) => get(s3.client, bucket, key),
-    close: async () => {
-      await lambda.stop();
-      await emulator?.stop();
-      await s3.stop();
-    },
-  };
 }
 
 /** A Lambda in an account, with the credentials of whoever runs this. */
@@ -92,6 +109,23 @@ export function deployedTarget(functionName: string, bucket: string | undefined)
       s3.destroy();
     },
   };
+}
+
+/** An S3 that is somebody else's to stop. */
+function s3At(endpoint: string): Pick<LocalS3, 'endpoint' | 'client' | 'stop'> {
+  const client = new S3Client({ endpoint, region: NOBODY.region, credentials: NOBODY, forcePathStyle: true });
+  return { endpoint, client, stop: async () => client.destroy() };
+}
+
+/** An earlier call may have made it. */
+async function makeBucket(client: S3Client): Promise<void> {
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
+  } catch (error) {
+    if (nameOf(error) !== 'BucketAlreadyOwnedByYou') {
+      throw error;
+    }
+  }
 }
 
 async function put(s3: S3Client, bucket: string, path: string, name: string): Promise<string> {

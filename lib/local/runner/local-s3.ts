@@ -1,12 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
+import { LARGEST_PUT_BYTES, refuseLargerBodies } from './body-limit';
 import { NOBODY } from './local-account';
 import { FauxqsStore } from './storage/fauxqs-store';
 import { ObjectStorage } from './storage/object-storage';
 import { StorageError } from './storage/storage-error';
 
-/** The largest object that can be written in one request, in bytes; S3's own limit. */
-const LARGEST_PUT_BYTES = 5 * 1024 ** 3;
 /** What is in a file and larger than this is streamed from it. */
 const STREAMED_BYTES = 1024 * 1024;
 
@@ -36,6 +35,7 @@ export async function startLocalS3(onPut?: PutListener, storage = ObjectStorage.
   const app = buildApp({ logger: false, stores: { s3Store: new FauxqsStore(storage) } as unknown as Stores });
   answerStorageErrors(app);
   acceptLargeBodies(app);
+  refuseLargerBodies(app);
   refuseOverwriting(app, storage);
   streamFiles(app, storage);
   if (onPut) {

@@ -34,14 +34,14 @@ export const handler = awslambda.streamifyResponse(async (event, stream, context
     headers: { 'content-type': 'application/x-ndjson', 'x-content-type-options': 'nosniff' },
   });
   const tell = linesInto(lines);
-  const telemetry = new Telemetry(context.awsRequestId);
+  const telemetry = new Telemetry(context);
   try {
     const request = checkStreamable(checkInvokerRequest(bodyOf(event)));
     const deadline = Deadline.of(context, STOP_SECONDS);
     const invocation = new Invocation(invokerEnvironment(), request, context.awsRequestId, deadline);
     const answer = await new StreamedInvocation(invocation, request, context.awsRequestId, deadline, tell).run();
-    telemetry.answered(request, answer);
     await tell({ type: 'result', answer });
+    telemetry.answered(request, answer);
   } catch (error) {
     telemetry.failed(error);
     // The status is out already: the error is the last line. A caller that has gone does not hear it.

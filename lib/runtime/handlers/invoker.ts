@@ -8,7 +8,7 @@ import { Telemetry } from '../invoker/telemetry';
 
 /** Executes something in a code interpreter session. Fails with the error names of the contract. */
 export async function handler(event: unknown, context: LambdaContext): Promise<InvokerResponse> {
-  const telemetry = new Telemetry(context.awsRequestId);
+  const telemetry = new Telemetry(context);
   try {
     const request = checkInvokerRequest(event);
     const deadline = Deadline.of(context, STOP_SECONDS);

@@ -9,10 +9,12 @@ import {
 import { contentTypeOf } from '../staging/content-type';
 import type { ObjectStore } from '../staging/object-store';
 import { asStaging, hashOf } from './inputs';
-import { inlineContent } from './outputs';
+import { fileName, inlineContent } from './outputs';
 
 /** Of long output that is in the bucket, so much of its beginning and of its end stays in the answer, in characters. */
 const EXCERPT_HALF = 2_000;
+/** What one excerpt may take of the smallest answer, in bytes of JSON, which makes six of some characters. */
+const SMALLEST_EXCERPT_BYTES = 2_500;
 /** What a pointer takes at most, in bytes of JSON. */
 const POINTER_BYTES = 1_200;
 
@@ -77,7 +79,7 @@ export class AnswerFitter {
       this.stream(answer, 'stdout'),
       this.stream(answer, 'stderr'),
       ...answer.content.map((block, index) => this.content(block, `content-${index}${endingOf(block)}`)),
-      ...answer.files.map((file) => this.content(file, `files/${file.path}`)),
+      ...answer.files.map((file) => this.content(file, fileName(this.prefix, file.path))),
     ];
     return parts.filter(({ size }) => size > 2 * POINTER_BYTES).sort((one, other) => other.size - one.size);
   }
@@ -112,8 +114,8 @@ export class AnswerFitter {
     const whole = await this.keep('answer.json', Buffer.from(JSON.stringify(answer)), 'application/json');
     return {
       ...answer,
-      stdout: excerpt(answer.stdout, 500),
-      stderr: excerpt(answer.stderr, 500),
+      stdout: smallExcerpt(answer.stdout),
+      stderr: smallExcerpt(answer.stderr),
       content: [],
       files: [],
       whole,
@@ -135,10 +137,22 @@ function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
+/** The beginning and the end of a text; a character of two code units is left out as a whole. */
 function excerpt(text: string, half = EXCERPT_HALF): string {
-  return text.length <= 2 * half + 10
-    ? text
-    : `${text.slice(0, half).toWellFormed()}\n[...]\n${text.slice(-half).toWellFormed()}`;
+  if (text.length <= 2 * half + 10) {
+    return text;
+  }
+  const begin = text.slice(0, half).replace(/[\ud800-\udbff]$/, '');
+  const end = text.slice(-half).replace(/^[\udc00-\udfff]/, '');
+  return `${begin}\n[...]\n${end}`;
+}
+
+function smallExcerpt(text: string): string {
+  let half = 500;
+  while (jsonBytes(excerpt(text, half)) > SMALLEST_EXCERPT_BYTES) {
+    half = Math.floor(half / 2);
+  }
+  return excerpt(text, half);
 }
 
 /** An ending that tells people's programs what the object is. */

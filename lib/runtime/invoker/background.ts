@@ -107,10 +107,12 @@ export async function askTask(access: SessionAccess, request: TaskRequest): Prom
     { path: `${folder}/stderr`, offset: stderrFrom, most: STREAM_BYTES },
     { path: `${folder}/exit`, offset: 0, most: 10 },
   ]);
-  const outcome = outcomeOf(state.taskStatus);
+  const exitCode = exit?.content.length ? Number(exit.content.toString()) : state.exitCode;
+  const told = outcomeOf(state.taskStatus);
+  // Whether the service calls a command that ended with another code than 0 completed or failed, is not known.
+  const outcome = told === 'succeeded' && (exitCode ?? 0) !== 0 ? 'failed' : told;
   const ended = outcome !== 'running';
   const [out, err] = [wholeText(stdout?.content, ended), wholeText(stderr?.content, ended)];
-  const exitCode = exit?.content.length ? Number(exit.content.toString()) : state.exitCode;
   return {
     outcome,
     isError: outcome === 'failed',

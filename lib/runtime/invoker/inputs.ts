@@ -4,9 +4,9 @@ import { messageOf, NamedError } from '../named-error';
 import { textOf } from '../session/tool-result';
 import type { ObjectStore } from '../staging/object-store';
 import { invalidRequest } from './invoker-request';
-import { sessionPath } from './request-schema';
+import { PARAMETERS_FILE, sessionPath } from './request-schema';
 import { roleCopyIn } from './role-copy';
-import { type SessionAccess, staging, Transfer } from './transfer';
+import { type Moved, type SessionAccess, staging, Transfer } from './transfer';
 
 /** Objects up to this size go through the Lambda, while they have no more than {@link INLINE_TOTAL_BYTES} together. */
 const INLINE_OBJECT_BYTES = 1_000_000;
@@ -51,8 +51,14 @@ export class Inputs {
         inline.push(inlineInput(file, field));
       }
     }
+    for (const { key, bytes } of stored) {
+      if (bytes > INVOKER_LIMITS.objectBytes) {
+        const most = `at most ${INVOKER_LIMITS.objectBytes} can go into a session`;
+        throw staging(`files: s3://${store.bucket}/${key} has ${bytes} bytes, ${most}`);
+      }
+    }
     if (request.parameters) {
-      inline.push({ path: 'parameters.json', blob: Buffer.from(JSON.stringify(request.parameters)) });
+      inline.push({ path: PARAMETERS_FILE, blob: Buffer.from(JSON.stringify(request.parameters)) });
     }
     return new Inputs(store, request, inline, stored);
   }
@@ -91,21 +97,31 @@ export class Inputs {
     const files = await Promise.all(
       objects.map(async ({ path, key, bytes }) => ({ path, bytes, url: await this.store.urlToGet(key, URL_SECONDS) })),
     );
-    const fetched = new Map((await new Transfer(session).fetch(files)).map((file) => [file.path, file]));
-    for (const { path, sha256 } of objects) {
-      const file = fetched.get(path);
-      if (file?.error !== undefined || file?.sha256 === undefined) {
-        throw staging(`the session could not fetch ${path}: ${file?.error ?? 'it told nothing of it'}`);
-      }
-      if (sha256 !== undefined && file.sha256 !== sha256) {
-        throw staging(`${path} does not have the sha256 that the request gives`);
-      }
-    }
+    checkArrived(objects, await new Transfer(session).fetch(files));
   }
 
   private async byRole(session: SessionAccess, objects: StoredInput[]): Promise<void> {
     for (const object of objects) {
       await roleCopyIn(session, { ...object, bucket: this.store.bucket });
+    }
+    const named = objects.filter(({ sha256 }) => sha256 !== undefined);
+    if (named.length > 0) {
+      const paths = named.map(({ path }) => path);
+      checkArrived(named, (await new Transfer(session).survey(paths, paths.length)).files);
+    }
+  }
+}
+
+/** What the session tells of the files that it has got: that they are there, and have the hashes that the request gives. */
+function checkArrived(objects: StoredInput[], told: Moved): void {
+  const arrived = new Map(told.map((file) => [file.path, file]));
+  for (const { path, sha256 } of objects) {
+    const file = arrived.get(path);
+    if (file?.error !== undefined || file?.sha256 === undefined) {
+      throw staging(`the session could not fetch ${path}: ${file?.error ?? 'it told nothing of it'}`);
+    }
+    if (sha256 !== undefined && file.sha256 !== sha256) {
+      throw staging(`${path} does not have the sha256 that the request gives`);
     }
   }
 }

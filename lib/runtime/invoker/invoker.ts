@@ -8,8 +8,10 @@ import type { ObjectStore } from '../staging/object-store';
 import { AnswerFitter, answerBlock } from './answer';
 import { askTask, startTask } from './background';
 import { Inputs } from './inputs';
+import { type Streams, timeLimit } from './kept-output';
 import { Outputs } from './outputs';
-import { SessionLease, unlessAborted } from './session-lease';
+import { SessionLease } from './session-lease';
+import { performInTime, type TimedResult } from './timed-work';
 import { type SessionAccess, staging } from './transfer';
 import { perform, type Work, workOf } from './work';
 
@@ -40,7 +42,9 @@ export class Invocation {
     }
     const { work, inputs, lease } = await this.prepare();
     const answer = await lease.use((access) =>
-      request.background ? this.inBackground(access, work, inputs) : this.inForeground(access, work, inputs, lease),
+      request.background
+        ? this.inBackground(access, work, inputs, lease)
+        : this.inForeground(access, work, inputs, lease),
     );
     // Before the answer is made to fit, which takes time: nothing is wanted of the session any more.
     const sessionEnded = await lease.finish();
@@ -82,39 +86,27 @@ export class Invocation {
 
   private async inForeground(access: SessionAccess, work: Work, inputs: Inputs, lease: SessionLease): Promise<Answer> {
     await inputs.write(access);
-    const result = await this.performInTime(access, work);
+    lease.enter('executing');
+    const { result, kept } = await this.perform(access, work);
     if (result === undefined) {
       await lease.stop();
-      return timedOutAnswer(this.request.timeoutSeconds);
+      return timedOutAnswer(this.request.timeoutSeconds, kept);
     }
+    lease.enter('collecting');
     const { contentBlocks = true } = this.request;
     return { ...resultAnswer(result, contentBlocks), files: await this.collect(access) };
   }
 
-  /** The result, or nothing if it did not come in the time that the request gives. */
-  private async performInTime(access: SessionAccess, work: Work): Promise<ToolResult | undefined> {
+  private perform(access: SessionAccess, work: Work): Promise<TimedResult> {
     const { timeoutSeconds, environment } = this.request;
-    if (timeoutSeconds === undefined) {
-      return perform(work, access, environment);
-    }
-    const timeUp = new AbortController();
-    const timer = setTimeout(() => timeUp.abort(), timeoutSeconds * 1000);
-    const signal = AbortSignal.any([access.signal, timeUp.signal]);
-    try {
-      const performing = perform(work, { ...access, signal }, environment);
-      return await unlessAborted(performing, timeUp.signal, () => new Error('the time is up'));
-    } catch (error) {
-      if (timeUp.signal.aborted) {
-        return undefined;
-      }
-      throw error;
-    } finally {
-      clearTimeout(timer);
-    }
+    return timeoutSeconds === undefined
+      ? perform(work, access, { environment }).then((result) => ({ result }))
+      : performInTime(work, access, environment, timeLimit(timeoutSeconds, this.requestId));
   }
 
-  private async inBackground(access: SessionAccess, work: Work, inputs: Inputs): Promise<Answer> {
+  private async inBackground(access: SessionAccess, work: Work, inputs: Inputs, lease: SessionLease): Promise<Answer> {
     await inputs.write(access);
+    lease.enter('starting');
     const id = await startTask(access, work, this.requestId, this.request.environment);
     const task = { id, status: 'submitted', stdoutNext: 0, stderrNext: 0, more: false };
     return { outcome: 'running', isError: false, stdout: '', stderr: '', content: [], files: [], task };
@@ -126,6 +118,7 @@ export class Invocation {
       { ...this.request, endSession: false },
       { ...this.env, requestId: this.requestId, deadline: this.deadline },
     );
+    lease.enter('asking');
     const answer = await lease.use(async (access) => {
       const report = await askTask(access, task);
       return { ...report, content: [], files: report.outcome === 'running' ? [] : await this.collect(access) };
@@ -148,7 +141,11 @@ function resultAnswer(result: ToolResult, contentBlocks: boolean): Omit<Answer, 
   };
 }
 
-function timedOutAnswer(seconds: number | undefined): Answer {
-  const stderr = `ran longer than its timeout of ${seconds} seconds; its session has been stopped`;
-  return { outcome: 'timedOut', isError: true, stdout: '', stderr, content: [], files: [] };
+/** @param kept what was printed until then, if that could be had */
+function timedOutAnswer(seconds: number | undefined, kept: Streams | undefined): Answer {
+  const { stdout = '', stderr: printed = '' } = kept ?? {};
+  const lost = kept ? '' : '; what it printed could not be had';
+  const note = `ran longer than its timeout of ${seconds} seconds; its session has been stopped${lost}`;
+  const stderr = printed === '' ? note : `${printed}\n${note}`;
+  return { outcome: 'timedOut', isError: true, stdout, stderr, content: [], files: [] };
 }

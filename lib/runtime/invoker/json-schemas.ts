@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { requestSchema } from './request-schema';
 import { responseSchema } from './response-schema';
 

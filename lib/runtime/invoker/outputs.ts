@@ -1,4 +1,6 @@
+import { ErrorName } from '../../contract/errors';
 import { INVOKER_LIMITS, type InvokerRequest, type ReturnedFile } from '../../contract/invoker';
+import { messageOf, nameOf } from '../named-error';
 import { filesOf } from '../session/tool-result';
 import { contentTypeOf } from '../staging/content-type';
 import type { ObjectStore } from '../staging/object-store';
@@ -10,6 +12,8 @@ import { type Found, type SessionAccess, staging, Transfer } from './transfer';
 /** A file above this size goes to the staging bucket: an answer of Lambda holds 6 MB, base64 makes a third more. */
 const INLINE_FILE_BYTES = 1_000_000;
 const INLINE_FILES_BYTES = 3_000_000;
+/** Of S3, in bytes. */
+const LONGEST_KEY = 1024;
 
 type FoundFile = Found['files'][number];
 type ReadableFile = Extract<FoundFile, { sha256: string }>;
@@ -39,7 +43,7 @@ export class Outputs {
     const returned = [
       ...(await this.inline(small)),
       ...(transfer === 'role' ? await this.byRole(large) : await this.byUrl(large)),
-      ...files.flatMap((file) => ('error' in file ? [failed(file.path, file.error)] : [])),
+      ...files.flatMap((file) => (isReadable(file) ? [] : [failed(file.path, reasonOf(file))])),
       ...missing.map((path) => failed(path, 'there is no such file')),
     ];
     return returned.sort((one, other) => (one.path < other.path ? -1 : 1));
@@ -89,28 +93,51 @@ export class Outputs {
   private async byRole(files: ReadableFile[]): Promise<ReturnedFile[]> {
     const returned: ReturnedFile[] = [];
     for (const file of files) {
-      await roleCopyOut(this.session, { bucket: this.store.bucket, key: this.keyOf(file), path: file.path });
-      returned.push(await this.inBucket(file));
+      try {
+        await roleCopyOut(this.session, { bucket: this.store.bucket, key: this.keyOf(file), path: file.path });
+        returned.push(await this.inBucket(file));
+      } catch (error) {
+        if (nameOf(error) !== ErrorName.stagingFailed) {
+          throw error;
+        }
+        returned.push(failed(file.path, messageOf(error)));
+      }
     }
     return returned;
   }
 
   /** What the session says it has sent is believed when it is there. */
   private async inBucket(file: ReadableFile): Promise<ReturnedFile> {
-    const object = await this.store.find(this.keyOf(file));
-    return object?.bytes === file.bytes
-      ? { ...facts(file), bucket: this.store.bucket, s3Key: object.key }
-      : failed(file.path, `it has ${file.bytes} bytes, but ${object?.bytes ?? 'none'} came to S3`);
+    const key = this.keyOf(file);
+    try {
+      const object = await this.store.find(key);
+      return object?.bytes === file.bytes
+        ? { ...facts(file), bucket: this.store.bucket, s3Key: key }
+        : failed(file.path, `it has ${file.bytes} bytes, but ${object?.bytes ?? 'none'} came to S3`);
+    } catch (error) {
+      const reason = `${nameOf(error)}: ${messageOf(error)}`;
+      return failed(file.path, `whether it came to s3://${this.store.bucket}/${key} could not be seen: ${reason}`);
+    }
   }
 
   private keyOf({ path }: ReadableFile): string {
-    return `${this.prefix}files/${path}`;
+    return `${this.prefix}${fileName(this.prefix, path)}`;
   }
+}
+
+/** What a file is called in the bucket, behind the prefix: as in the session, if that is not too long for a key. */
+export function fileName(prefix: string, path: string): string {
+  const name = `files/${path}`;
+  return Buffer.byteLength(prefix + name) <= LONGEST_KEY ? name : `files/${hashOf(path)}`;
 }
 
 /** The session is not trusted with its paths, which become keys. */
 function isReadable(file: FoundFile): file is ReadableFile {
   return !('error' in file) && sessionPath.safeParse(file.path).success;
+}
+
+function reasonOf(file: FoundFile): string {
+  return 'error' in file ? file.error : 'its path is not one that can be asked for';
 }
 
 function bySize(files: ReadableFile[], most: number): { small: ReadableFile[]; large: ReadableFile[] } {

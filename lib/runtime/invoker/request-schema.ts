@@ -1,69 +1,73 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { INVOKER_LIMITS, type InputFile, type InvokerRequest } from '../../contract/invoker';
 import { LANGUAGES, RUNTIMES, SESSION_TIMEOUT_SECONDS, TOOL_NAMES, type ToolName } from '../../contract/service';
-import { jsonObject } from '../json-schema';
+
+// The small variant of zod, since bundles are loaded at cold starts; it has no messages unless it is given some.
+z.config(z.locales.en());
+
+/** Where a request's parameters are in the session. */
+export const PARAMETERS_FILE = 'parameters.json';
 
 /** A path in the session: relative to its working directory, never out of it, and never the invoker's own folder. */
-export const sessionPath = z
-  .string()
-  .min(1)
-  .max(1024)
-  .refine(
+export const sessionPath = z.string().check(
+  z.minLength(1),
+  z.maxLength(1024),
+  z.refine(
     (path) => !path.startsWith('/') && !/(^|\/)\.\.(\/|$)/.test(path),
     'must be relative to the working directory, without ".."',
-  )
-  .refine((path) => !path.includes('\0') && path.isWellFormed(), 'must be valid text without NUL characters')
-  .refine((path) => !/(^|\/)\.?\/|(^|\/)\.?$/.test(path), 'must name a file: no empty names and no "." in it')
-  .refine((path) => !/^\.invoker(\/|$)/.test(path), 'must not be in ".invoker", which is the invoker\'s own');
+  ),
+  z.refine((path) => !path.includes('\0') && path.isWellFormed(), 'must be valid text without NUL characters'),
+  z.refine((path) => !/(^|\/)\.?\/|(^|\/)\.?$/.test(path), 'must name a file: no empty names and no "." in it'),
+  z.refine((path) => !/^\.invoker(\/|$)/.test(path), 'must not be in ".invoker", which is the invoker\'s own'),
+);
 
-const objectKey = z
-  .string()
-  .min(1)
-  .refine((key) => Buffer.byteLength(key) <= 1024 && key.isWellFormed(), 'must be a key of S3, at most 1024 bytes');
+const objectKey = z.string().check(
+  z.minLength(1),
+  z.refine((key) => Buffer.byteLength(key) <= 1024 && key.isWellFormed(), 'must be a key of S3, at most 1024 bytes'),
+);
+
+const text = z.optional(z.string());
+const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'));
 
 const CONTENTS = ['text', 'base64', 's3Key', 's3Prefix'] as const;
 
 const inputFile = z
   .strictObject({
     path: sessionPath,
-    text: z.string().optional(),
-    base64: z.base64().optional(),
-    s3Key: objectKey.optional(),
-    s3Prefix: objectKey.endsWith('/', 'must end with "/"').optional(),
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits')
-      .optional(),
+    text,
+    base64: z.optional(z.base64()),
+    s3Key: z.optional(objectKey),
+    s3Prefix: z.optional(objectKey.check(z.endsWith('/', 'must end with "/"'))),
+    sha256: z.optional(sha256),
   })
-  .refine(
-    (file) => CONTENTS.filter((name) => file[name] !== undefined).length === 1,
-    'must have exactly one of "text", "base64", "s3Key" and "s3Prefix"',
-  )
-  .refine(({ s3Prefix, sha256 }) => s3Prefix === undefined || sha256 === undefined, {
-    path: ['sha256'],
-    message: 'is for one file; it cannot be given with "s3Prefix"',
-  });
+  .check(
+    z.refine(
+      (file) => CONTENTS.filter((name) => file[name] !== undefined).length === 1,
+      'must have exactly one of "text", "base64", "s3Key" and "s3Prefix"',
+    ),
+    z.refine(({ s3Prefix, sha256: given }) => s3Prefix === undefined || given === undefined, {
+      path: ['sha256'],
+      message: 'is for one file; it cannot be given with "s3Prefix"',
+    }),
+  );
+
+const toolFile = z
+  .strictObject({ path: z.string(), text, blob: z.optional(z.base64()) })
+  .check(
+    z.refine(({ text, blob }) => (text === undefined) !== (blob === undefined), 'must have one of "text" and "blob"'),
+  );
 
 const toolArguments = z.strictObject({
-  code: z.string().optional(),
-  language: z.enum(LANGUAGES).optional(),
-  runtime: z.enum(RUNTIMES).optional(),
-  clearContext: z.boolean().optional(),
-  command: z.string().optional(),
-  path: z.string().optional(),
-  paths: z.array(z.string()).optional(),
-  content: z
-    .array(
-      z
-        .strictObject({ path: z.string(), text: z.string().optional(), blob: z.base64().optional() })
-        .refine(
-          ({ text, blob }) => (text === undefined) !== (blob === undefined),
-          'must have one of "text" and "blob"',
-        ),
-    )
-    .optional(),
-  directoryPath: z.string().optional(),
-  taskId: z.string().optional(),
+  code: text,
+  language: z.optional(z.enum(LANGUAGES)),
+  runtime: z.optional(z.enum(RUNTIMES)),
+  clearContext: z.optional(z.boolean()),
+  command: text,
+  path: text,
+  paths: z.optional(z.array(z.string())),
+  content: z.optional(z.array(toolFile)),
+  directoryPath: text,
+  taskId: text,
 });
 
 /** What each tool cannot do without. */
@@ -78,59 +82,62 @@ const NEEDED: Partial<Record<ToolName, keyof z.infer<typeof toolArguments>>> = {
   stopTask: 'taskId',
 };
 
-const tool = z
-  .strictObject({ name: z.enum(TOOL_NAMES), arguments: toolArguments.optional() })
-  .superRefine(({ name, arguments: given = {} }, context) => {
+const tool = z.strictObject({ name: z.enum(TOOL_NAMES), arguments: z.optional(toolArguments) }).check(
+  z.superRefine(({ name, arguments: given = {} }, context) => {
     const needed = NEEDED[name];
     if (needed !== undefined && given[needed] === undefined) {
       context.addIssue({ code: 'custom', path: ['arguments', needed], message: `is needed by ${name}` });
     }
-  });
+  }),
+);
 
-const offset = z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional();
+const offset = z.optional(z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER)));
 
 const task = z.strictObject({
-  id: z.string().regex(/^[0-9a-zA-Z-]{1,100}~[0-9a-zA-Z-]{1,100}$/, 'must be the id of an answer\'s "task"'),
-  stop: z.boolean().optional(),
+  id: z.string().check(z.regex(/^[0-9a-zA-Z-]{1,100}~[0-9a-zA-Z-]{1,100}$/, 'must be the id of an answer\'s "task"')),
+  stop: z.optional(z.boolean()),
   stdoutFrom: offset,
   stderrFrom: offset,
 });
 
 const environment = z
   .record(
-    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,254}$/, 'must be a name of letters, digits and "_"'),
-    z
-      .string()
-      .max(32_768)
-      .refine((value) => !value.includes('\0') && value.isWellFormed(), 'must be text without NUL characters'),
+    z.string().check(z.regex(/^[A-Za-z_][A-Za-z0-9_]{0,254}$/, 'must be a name of letters, digits and "_"')),
+    z.string().check(
+      z.maxLength(32_768),
+      z.refine((value) => !value.includes('\0') && value.isWellFormed(), 'must be text without NUL characters'),
+    ),
   )
-  .refine((variables) => Object.keys(variables).length <= 100, 'must have at most 100 variables');
+  .check(z.refine((variables) => Object.keys(variables).length <= 100, 'must have at most 100 variables'));
 
-const { maxAnswerBytes, timeoutSeconds, files } = INVOKER_LIMITS;
+const sessionId = z.string().check(z.regex(/^[0-9a-zA-Z]{1,40}$/, 'must be 1 to 40 letters and digits'));
+
+const { files } = INVOKER_LIMITS;
+
+function between(type: z.ZodMiniNumber | z.ZodMiniNumberFormat, { min, max }: { min: number; max: number }) {
+  return z.optional(type.check(z.minimum(min), z.maximum(max)));
+}
 
 const shape = z.strictObject({
-  code: z.string().min(1).optional(),
-  command: z.string().min(1).optional(),
-  script: objectKey.optional(),
-  tool: tool.optional(),
-  task: task.optional(),
-  language: z.enum(LANGUAGES).optional(),
-  runtime: z.enum(RUNTIMES).optional(),
-  background: z.boolean().optional(),
-  sessionId: z
-    .string()
-    .regex(/^[0-9a-zA-Z]{1,40}$/, 'must be 1 to 40 letters and digits')
-    .optional(),
-  endSession: z.boolean().optional(),
-  sessionTimeoutSeconds: z.int().min(SESSION_TIMEOUT_SECONDS.min).max(SESSION_TIMEOUT_SECONDS.max).optional(),
-  timeoutSeconds: z.number().min(timeoutSeconds.min).max(timeoutSeconds.max).optional(),
-  environment: environment.optional(),
-  parameters: jsonObject.optional(),
-  files: z.array(inputFile).max(files).optional(),
-  outputs: z.array(sessionPath).max(files).optional(),
-  transfer: z.enum(['url', 'role']).optional(),
-  contentBlocks: z.boolean().optional(),
-  maxAnswerBytes: z.int().min(maxAnswerBytes.min).max(maxAnswerBytes.max).optional(),
+  code: z.optional(z.string().check(z.minLength(1))),
+  command: z.optional(z.string().check(z.minLength(1))),
+  script: z.optional(objectKey),
+  tool: z.optional(tool),
+  task: z.optional(task),
+  language: z.optional(z.enum(LANGUAGES)),
+  runtime: z.optional(z.enum(RUNTIMES)),
+  background: z.optional(z.boolean()),
+  sessionId: z.optional(sessionId),
+  endSession: z.optional(z.boolean()),
+  sessionTimeoutSeconds: between(z.int(), SESSION_TIMEOUT_SECONDS),
+  timeoutSeconds: between(z.number(), INVOKER_LIMITS.timeoutSeconds),
+  environment: z.optional(environment),
+  parameters: z.optional(z.record(z.string(), z.json())),
+  files: z.optional(z.array(inputFile).check(z.maxLength(files))),
+  outputs: z.optional(z.array(sessionPath).check(z.maxLength(files))),
+  transfer: z.optional(z.enum(['url', 'role'])),
+  contentBlocks: z.optional(z.boolean()),
+  maxAnswerBytes: between(z.int(), INVOKER_LIMITS.maxAnswerBytes),
 });
 
 type Shape = z.infer<typeof shape>;
@@ -184,8 +191,8 @@ function contradictions(request: Shape): [keyof Shape, string][] {
 }
 
 /** Paths that are written twice: what the second one would do to the first is nobody's wish. */
-function twice(inputs: readonly InputFile[]): number[] {
-  const seen = new Set<string>();
+function twice({ files: inputs = [], parameters }: { files?: readonly InputFile[]; parameters?: object }): number[] {
+  const seen = new Set<string>(parameters ? [PARAMETERS_FILE] : []);
   return inputs.flatMap(({ path, s3Prefix }, index) => {
     const again = s3Prefix === undefined && seen.has(path);
     seen.add(path);
@@ -194,16 +201,18 @@ function twice(inputs: readonly InputFile[]): number[] {
 }
 
 /** The request, as zod checks it: the shape first, then what must fit together. */
-export const requestSchema = shape.superRefine((request, context) => {
-  const given = WORK.filter((kind) => request[kind] !== undefined);
-  if (given.length !== 1) {
-    const got = given.length === 0 ? 'none' : given.join(', ');
-    context.addIssue({ code: 'custom', message: `must have exactly one of ${WORK.join(', ')}; got ${got}` });
-  }
-  for (const [field, message] of contradictions(request)) {
-    context.addIssue({ code: 'custom', path: [field], message });
-  }
-  for (const index of twice(request.files ?? [])) {
-    context.addIssue({ code: 'custom', path: ['files', index, 'path'], message: 'is written twice' });
-  }
-}) satisfies z.ZodType<InvokerRequest>;
+export const requestSchema = shape.check(
+  z.superRefine((request, context) => {
+    const given = WORK.filter((kind) => request[kind] !== undefined);
+    if (given.length !== 1) {
+      const got = given.length === 0 ? 'none' : given.join(', ');
+      context.addIssue({ code: 'custom', message: `must have exactly one of ${WORK.join(', ')}; got ${got}` });
+    }
+    for (const [field, message] of contradictions(request)) {
+      context.addIssue({ code: 'custom', path: [field], message });
+    }
+    for (const index of twice(request)) {
+      context.addIssue({ code: 'custom', path: ['files', index, 'path'], message: 'is written twice' });
+    }
+  }),
+) satisfies z.ZodMiniType<InvokerRequest>;

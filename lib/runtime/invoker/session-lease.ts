@@ -1,7 +1,7 @@
 import { ErrorName } from '../../contract/errors';
 import { INVOKER_SESSION_NAME, type InvokerRequest } from '../../contract/invoker';
 import { Deadline } from '../deadline';
-import { NamedError } from '../named-error';
+import { NamedError, nameOf } from '../named-error';
 import type { Interpreter } from '../session/interpreter';
 import type { SessionAccess } from './transfer';
 
@@ -11,6 +11,16 @@ export const STOP_SECONDS = 20;
 const STOPPING_SECONDS = 15;
 /** By how much a session that nobody stopped outlives the Lambda's limit, in seconds. */
 const SPARE_SECONDS = 10;
+
+/** What a call is at, when its time is up: what the error says, and whether a given session must end with it. */
+const STAGES = {
+  preparing: { late: 'came before anything was executed', endsSession: false },
+  /** What runs in a session that nobody waits for would keep others from it. */
+  executing: { late: 'came before what was executed had ended; its session has been stopped', endsSession: true },
+  starting: { late: 'came while the task was being started; whether it runs is not known', endsSession: false },
+  asking: { late: 'came before the task had answered', endsSession: false },
+  collecting: { late: 'came before the files were back; what was executed had ended', endsSession: false },
+} as const;
 
 export interface LeaseOptions {
   readonly interpreter: Interpreter;
@@ -28,6 +38,7 @@ export interface LeaseOptions {
 export class SessionLease {
   private readonly over = new AbortController();
   private ended = false;
+  private stage: keyof typeof STAGES = 'preparing';
 
   private constructor(
     private readonly options: LeaseOptions,
@@ -53,15 +64,25 @@ export class SessionLease {
     return { interpreter, deadline, sessionId: this.sessionId, signal: this.over.signal };
   }
 
+  /** Says what comes next. */
+  enter(stage: keyof typeof STAGES): void {
+    this.stage = stage;
+  }
+
+  /** That the time is up. */
+  late(): NamedError {
+    return new NamedError(ErrorName.timedOut, `the time limit of the Lambda ${STAGES[this.stage].late}`);
+  }
+
   /** Does something in the session before the deadline. Where it fails, a session that nobody else knows of ends. */
   async use<T>(work: (access: SessionAccess) => Promise<T>): Promise<T> {
-    const late = 'what was executed did not end before the time limit of the Lambda; its session has been stopped';
     const timer = setTimeout(() => this.over.abort(), this.options.deadline.secondsLeft * 1000);
     try {
-      return await unlessAborted(work(this.access), this.over.signal, () => new NamedError(ErrorName.timedOut, late));
+      return await unlessAborted(work(this.access), this.over.signal, () => this.late());
     } catch (error) {
       this.over.abort();
-      if (this.endSession || this.isNew) {
+      const blocked = nameOf(error) === ErrorName.timedOut && STAGES[this.stage].endsSession;
+      if (this.endSession || this.isNew || blocked) {
         await this.stop();
       }
       throw error;

@@ -1,8 +1,6 @@
 import type { Writable } from 'node:stream';
-import { ErrorName } from '../../contract/errors';
 import type { InvokerRequest, InvokerResponse } from '../../contract/invoker';
 import type { Deadline } from '../deadline';
-import { NamedError } from '../named-error';
 import { askTask, startTask, type TaskReport } from './background';
 import type { Invocation } from './invoker';
 import { invalidRequest } from './invoker-request';
@@ -49,13 +47,15 @@ export class StreamedInvocation {
     const answer = await lease.use(async (access) => {
       await this.tell({ type: 'started', sessionId: lease.sessionId });
       await inputs.write(access);
+      lease.enter('executing');
       const id = await startTask(access, work, this.requestId, this.request.environment);
       const report = await this.follow(access, id, lease);
+      lease.enter('collecting');
       // A session that has been stopped has no files any more.
       const files = report.outcome === 'timedOut' ? [] : await this.invocation.collect(access);
       return { ...report, stdout: '', stderr: '', content: [], files };
     });
-    const sessionEnded = (await lease.finish()) || answer.outcome === 'timedOut';
+    const sessionEnded = await lease.finish();
     return this.invocation.fit({ sessionId: lease.sessionId, sessionEnded, ...answer });
   }
 
@@ -79,7 +79,7 @@ export class StreamedInvocation {
         return { ...report, outcome: 'timedOut', isError: true };
       }
       if (this.deadline.secondsLeft === 0) {
-        throw new NamedError(ErrorName.timedOut, 'what was executed did not end before the time limit of the Lambda');
+        throw lease.late();
       }
       pause = idle ? Math.min(pause * 1.5, PAUSE_MS.most) : PAUSE_MS.first;
       await new Promise((resolve) => setTimeout(resolve, more ? 0 : Math.min(pause, endsAt - Date.now())));
@@ -96,8 +96,10 @@ export class StreamedInvocation {
   }
 }
 
-/** Writes events as lines of JSON, no faster than they are taken. */
+/** Writes events as lines of JSON, no faster than they are taken. What goes wrong is told by the write it goes wrong in. */
 export function linesInto(stream: Writable): Tell {
+  // Unheard, a caller that goes away would end the Lambda, and leave the session running.
+  stream.on('error', () => {});
   return (event) =>
     new Promise((resolve, reject) => {
       stream.write(`${JSON.stringify(event)}\n`, (error) => (error ? reject(error) : resolve()));

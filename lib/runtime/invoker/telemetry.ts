@@ -1,25 +1,38 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { InvokerRequest, InvokerResponse } from '../../contract/invoker';
 import { nameOf } from '../named-error';
+import type { LambdaContext } from './environment';
 
 /** The namespace of the invoker's own metrics. */
 export const METRICS_NAMESPACE = 'CodeInterpreterInvoker';
+const SERVICE = 'invoker';
+
+const logger = new Logger({ serviceName: SERVICE });
+const metrics = metricsByFunction();
+
+/** The dimensions are API: `service`, which Powertools would add, is not among them. */
+function metricsByFunction(): Metrics {
+  const made = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: SERVICE });
+  made.clearDefaultDimensions();
+  return made.setDefaultDimensions({ functionName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? 'unknown' });
+}
 
 /**
- * What a call logs: one line of JSON with names, counts and times, in the embedded metric format, of which CloudWatch
- * makes metrics. Code, data, output, paths, and the messages of errors, which may hold any of these, are never in it.
- *
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ * What a call leaves in the log: a line with names, counts and times, and one in the embedded metric format, of which
+ * CloudWatch makes metrics. Code, data, output, paths, and the messages of errors, which may hold any of these, are never
+ * in them: so neither the event nor an error as such is given to the logger.
  */
 export class Telemetry {
   private readonly startedAt = Date.now();
 
-  constructor(
-    private readonly requestId: string,
-    private readonly write: (line: string) => void = (line) => process.stdout.write(`${line}\n`),
-  ) {}
+  constructor(private readonly context: LambdaContext) {
+    logger.addContext(context);
+  }
 
   answered(request: InvokerRequest, answer: InvokerResponse): void {
-    this.log('INFO', 'answered', {
+    const durationMs = this.count({ errors: 0, codeFailures: answer.isError ? 1 : 0 });
+    logger.info('answered', {
       ...shapeOf(request),
       sessionId: answer.sessionId,
       sessionEnded: answer.sessionEnded,
@@ -28,42 +41,32 @@ export class Telemetry {
       executionSeconds: answer.executionTime,
       filesOut: answer.files.length,
       bytesOut: answer.files.reduce((sum, { bytes }) => sum + bytes, 0),
-      Calls: 1,
-      Errors: 0,
-      CodeFailures: answer.isError ? 1 : 0,
+      durationMs,
     });
   }
 
   failed(error: unknown): void {
-    this.log('ERROR', 'failed', { error: nameOf(error), Calls: 1, Errors: 1, CodeFailures: 0 });
+    const durationMs = this.count({ errors: 1, codeFailures: 0 });
+    logger.error('failed', { error: nameOf(error), durationMs });
   }
 
-  private log(level: string, message: string, facts: Record<string, unknown>): void {
-    const now = Date.now();
-    const units = { Calls: 'Count', Errors: 'Count', CodeFailures: 'Count', Duration: 'Milliseconds' };
-    const metrics = Object.entries(units).map(([Name, Unit]) => ({ Name, Unit }));
-    const line = {
-      level,
-      message,
-      timestamp: new Date(now).toISOString(),
-      service: 'invoker',
-      functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-      requestId: this.requestId,
-      // X-Ray's id of the trace, to go from a line to the trace and back.
-      xrayTraceId: /Root=([^;]+)/.exec(process.env._X_AMZN_TRACE_ID ?? '')?.[1],
-      ...facts,
-      Duration: now - this.startedAt,
-      _aws: {
-        Timestamp: now,
-        CloudWatchMetrics: [{ Namespace: METRICS_NAMESPACE, Dimensions: [['functionName']], Metrics: metrics }],
-      },
-    };
-    this.write(JSON.stringify(line));
+  /** @returns how long the call has taken, in milliseconds */
+  private count({ errors, codeFailures }: { errors: number; codeFailures: number }): number {
+    const durationMs = Date.now() - this.startedAt;
+    metrics
+      .addMetric('Calls', MetricUnit.Count, 1)
+      .addMetric('Errors', MetricUnit.Count, errors)
+      .addMetric('CodeFailures', MetricUnit.Count, codeFailures)
+      .addMetric('Duration', MetricUnit.Milliseconds, durationMs)
+      .addMetadata('requestId', this.context.awsRequestId)
+      // At once, so that a call that fails is counted like any other.
+      .publishStoredMetrics();
+    return durationMs;
   }
 }
 
 /** What kind of request it was, without what is in it. */
-function shapeOf(request: InvokerRequest): Record<string, unknown> {
+function shapeOf(request: InvokerRequest) {
   const kind = (['code', 'command', 'script', 'tool', 'task'] as const).find((name) => request[name] !== undefined);
   return {
     kind,

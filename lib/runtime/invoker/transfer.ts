@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { ErrorName } from '../../contract/errors';
 import type { Deadline } from '../deadline';
 import { messageOf, NamedError } from '../named-error';
@@ -13,14 +13,19 @@ export const FOLDER = '.invoker';
 /** How often an answer that was lost is asked for again. */
 const ATTEMPTS = 3;
 
-const bytes = z.int().min(0);
+const bytes = z.int().check(z.minimum(0));
 const moved = z.array(
-  z.object({ path: z.string(), error: z.string().optional(), bytes: bytes.optional(), sha256: z.string().optional() }),
+  z.object({
+    path: z.string(),
+    error: z.optional(z.string()),
+    bytes: z.optional(bytes),
+    sha256: z.optional(z.string()),
+  }),
 );
 const found = z.object({
   files: z.array(
     z.union([
-      z.object({ path: z.string(), bytes, sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+      z.object({ path: z.string(), bytes, sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)) }),
       z.object({ path: z.string(), error: z.string() }),
     ]),
   ),
@@ -49,27 +54,18 @@ export class Transfer {
 
   /** Has the session take files from presigned URLs. */
   async fetch(files: { path: string; url: string; bytes: number }[]): Promise<Moved> {
-    return this.ask(
-      { fetch: files },
-      z.object({ fetch: moved }).transform((answer) => answer.fetch),
-    );
+    return (await this.ask({ fetch: files }, z.object({ fetch: moved }))).fetch;
   }
 
   /** Has the session send files to presigned URLs. */
   async send(files: { path: string; url: string; headers: Record<string, string> }[]): Promise<Moved> {
-    return this.ask(
-      { send: files },
-      z.object({ send: moved }).transform((answer) => answer.send),
-    );
+    return (await this.ask({ send: files }, z.object({ send: moved }))).send;
   }
 
   /** The files that paths and patterns name, with sizes and hashes. */
   async survey(paths: readonly string[], most: number): Promise<Found> {
     const patterns = paths.map((path) => ({ path, expression: globToRegExp(path) }));
-    return this.ask(
-      { survey: { patterns, most } },
-      z.object({ survey: found }).transform((answer) => answer.survey),
-    );
+    return (await this.ask({ survey: { patterns, most } }, z.object({ survey: found }))).survey;
   }
 
   /** Parts of files, and how large these are; a file that is not there is empty. */
@@ -78,7 +74,7 @@ export class Transfer {
     return answer.read.map((part) => ({ bytes: part.bytes, content: Buffer.from(part.base64, 'base64') }));
   }
 
-  private async ask<T>(spec: object, shape: z.ZodType<T>): Promise<T> {
+  private async ask<T>(spec: object, shape: z.ZodMiniType<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const answer = await this.once(spec);
       if (!(answer as { again?: boolean }).again || attempt === ATTEMPTS) {

@@ -5,6 +5,7 @@ import type { ToolResult } from '../session/tool-result';
 import type { ObjectStore } from '../staging/object-store';
 import { asStaging, requireOwn } from './inputs';
 import { invalidRequest } from './invoker-request';
+import { commandInTime, keepingInPython, keepingInScript, type TimeLimit } from './kept-output';
 import { shellWord } from './role-copy';
 import { type SessionAccess, staging } from './transfer';
 
@@ -66,31 +67,38 @@ async function scriptAt(key: string, store: ObjectStore): Promise<string> {
   }
 }
 
+/** How work is executed. */
+export interface Execution {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Default: none. */
+  readonly limit?: TimeLimit;
+}
+
 /** Executes it, once. */
-export async function perform(
-  work: Work,
-  access: SessionAccess,
-  environment: Readonly<Record<string, string>> = {},
-): Promise<ToolResult> {
+export async function perform(work: Work, access: SessionAccess, execution: Execution): Promise<ToolResult> {
   const { interpreter, deadline } = access;
   if (work.kind === 'tool' && IDEMPOTENT.includes(work.tool.name)) {
     return interpreter.invokeIdempotent(toolCall(work.tool, access), deadline);
   }
-  if (work.kind === 'code' && work.language === 'python' && Object.keys(environment).length > 0) {
-    await setPythonEnvironment(access, environment);
+  if (work.kind === 'code' && work.language === 'python') {
+    await preparePython(access, execution);
   }
-  return interpreter.invokeOnce(callOf(work, access, environment), deadline);
+  return interpreter.invokeOnce(callOf(work, access, execution), deadline);
 }
 
-function callOf(work: Work, access: SessionAccess, environment: Readonly<Record<string, string>>): ToolCall {
+function callOf(work: Work, access: SessionAccess, { environment = {}, limit }: Execution): ToolCall {
   switch (work.kind) {
     case 'tool':
       return toolCall(work.tool, access);
-    case 'command':
-      return { ...access, tool: 'executeCommand', arguments: { command: exports(environment) + work.command } };
+    case 'command': {
+      const command = limit ? commandInTime(work.command, limit) : work.command;
+      return { ...access, tool: 'executeCommand', arguments: { command: exports(environment) + command } };
+    }
     case 'code': {
       const { language, runtime } = work;
-      const code = language === 'python' ? work.code : scriptEnvironment(environment) + work.code;
+      // On the first line, so that the lines of the code keep their numbers.
+      const before = (limit ? keepingInScript(limit) : '') + scriptEnvironment(environment);
+      const code = language === 'python' ? work.code : before + work.code;
       return { ...access, tool: 'executeCode', arguments: { code, language, ...(runtime ? { runtime } : {}) } };
     }
   }
@@ -120,7 +128,6 @@ export function exports(environment: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-/** On the first line, so that the lines of the code keep their numbers. */
 function scriptEnvironment(environment: Readonly<Record<string, string>>): string {
   return Object.keys(environment).length === 0
     ? ''
@@ -128,14 +135,22 @@ function scriptEnvironment(environment: Readonly<Record<string, string>>): strin
 }
 
 /** By a call of its own: what stands before Python code would move its lines, or `from __future__` out of its place. */
-async function setPythonEnvironment(access: SessionAccess, environment: Readonly<Record<string, string>>) {
-  const code = `__import__('os').environ.update(__import__('json').loads(${pythonString(JSON.stringify(environment))}))`;
+async function preparePython(access: SessionAccess, { environment = {}, limit }: Execution): Promise<void> {
+  const steps = limit ? [keepingInPython(limit)] : [];
+  if (Object.keys(environment).length > 0) {
+    const variables = pythonString(JSON.stringify(environment));
+    steps.push(`__import__('os').environ.update(__import__('json').loads(${variables}))`);
+  }
+  if (steps.length === 0) {
+    return;
+  }
   const set = await access.interpreter.invokeIdempotent(
-    { ...access, tool: 'executeCode', arguments: { code, language: 'python' } },
+    { ...access, tool: 'executeCode', arguments: { code: steps.join('\n'), language: 'python' } },
     access.deadline,
   );
   if (set.isError) {
-    throw staging(`the environment could not be set: ${set.stderr.slice(-500)}`);
+    // What Python says of it would repeat the values.
+    throw staging('the environment could not be set: Python in the session raised an exception at it');
   }
 }
 

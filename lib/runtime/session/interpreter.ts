@@ -126,7 +126,8 @@ export class Interpreter {
     deadline: Deadline,
   ): Promise<ToolResult> {
     try {
-      return await retrying(() => this.invoke(call), worthRetry, deadline);
+      const worthwhile = (error: unknown) => worthRetry(error) && !call.signal?.aborted;
+      return await retrying(() => this.invoke(call), worthwhile, deadline, call.signal);
     } catch (error) {
       throw namedInvokeError(error, `${call.tool} in session ${call.sessionId}`);
     }

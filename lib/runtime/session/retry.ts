@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deadline } from '../deadline';
 
 const FIRST_DELAY_MS = 200;
@@ -5,12 +6,13 @@ const LONGEST_DELAY_MS = 20_000;
 
 /**
  * Repeats an operation that may safely run twice while `isTransient` says so and time remains, with exponential
- * backoff and full jitter.
+ * backoff and full jitter. The signal ends the wait for another attempt, with the error of the last one.
  */
 export async function retrying<T>(
   operation: () => Promise<T>,
   isTransient: (error: unknown) => boolean,
   deadline: Deadline,
+  signal?: AbortSignal,
 ): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -20,7 +22,9 @@ export async function retrying<T>(
       if (!isTransient(error) || delayMs / 1000 >= deadline.secondsLeft) {
         throw error;
       }
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      await sleep(delayMs, undefined, { signal }).catch(() => {
+        throw error;
+      });
     }
   }
 }

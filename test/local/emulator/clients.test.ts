@@ -1,38 +1,12 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Emulator } from '../../../lib/local/emulator';
-import { FolderLock } from '../../../lib/local/sandbox/folder-lock';
-import { ROOT, startForTest, testPython } from './support';
+import { pythonWith } from '../../support/python-packages';
+import { startForTest } from './support';
 
 const run = promisify(execFile);
 const PACKAGES = ['boto3==1.44.5', 'bedrock-agentcore==1.25.0', 'strands-agents-tools==0.8.10'];
-
-/** A Python with the published clients, made once in the checkout; or why there is none. */
-async function clientsPython(): Promise<{ python: string } | { reason: string }> {
-  const folder = join(ROOT, '.agentcore/clients');
-  const python = join(folder, 'bin/python');
-  const mark = join(folder, 'finished.json');
-  await mkdir(join(ROOT, '.agentcore'), { recursive: true });
-  const lock = await FolderLock.acquire(`${folder}.lock`, () => {});
-  try {
-    if (!existsSync(mark)) {
-      await rm(folder, { recursive: true, force: true });
-      await run(await testPython(), ['-m', 'venv', folder]);
-      await run(python, ['-m', 'pip', 'install', '--quiet', '--retries', '1', '--timeout', '20', ...PACKAGES], {
-        timeout: 280_000,
-      });
-      await writeFile(mark, '{}');
-    }
-    return { python };
-  } catch (error) {
-    return { reason: (error as Error).message.split('\n').filter(Boolean).at(-1) ?? '' };
-  } finally {
-    await lock.release();
-  }
-}
 
 describe('published clients, unmodified', () => {
   let emulator: Emulator;
@@ -66,7 +40,7 @@ describe('published clients, unmodified', () => {
   });
 
   it('boto3, and the Python packages bedrock-agentcore and strands-agents-tools', async () => {
-    const found = await clientsPython();
+    const found = await pythonWith('clients', PACKAGES);
     if ('reason' in found) {
       console.warn(`Skipped: the Python clients cannot be had: ${found.reason}`);
       return;

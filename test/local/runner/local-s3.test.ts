@@ -1,3 +1,8 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
 import { ObjectStore } from '../../../lib/runtime/staging/object-store';
@@ -32,6 +37,22 @@ describe('the local S3', () => {
     const outcomes = await Promise.all(writers);
     expect(outcomes.filter((won) => won)).toHaveLength(1);
     expect(await store.text('race.txt')).toBe(`writer ${outcomes.indexOf(true)}`);
+  });
+
+  test('refuses what it would not keep whole, as S3 refuses what is too large', async () => {
+    const piece = Buffer.alloc(2 ** 24);
+    const asked = request(`${s3.endpoint}/data/too-large.bin`, {
+      method: 'PUT',
+      headers: { 'content-length': 128 * piece.length, connection: 'close' },
+    });
+    const answered = once(asked, 'response');
+    await pipeline(Readable.from(Array(128).fill(piece)), asked);
+    const [response] = (await answered) as [IncomingMessage];
+    expect(response.statusCode).toBe(400);
+    expect(await text(response)).toContain(
+      '<Code>EntityTooLarge</Code><Message>The local S3 takes objects of at most 2147483647 bytes in one request',
+    );
+    expect(await store.find('too-large.bin')).toBeUndefined();
   });
 
   test('takes objects that are larger than one part of a multipart upload', async () => {

@@ -3,7 +3,7 @@ import { copyInCommand, copyOutCommand, shellWord } from '../../../lib/runtime/i
 
 const object = { bucket: 'staging', key: "invoker/it's.csv", path: "in/it's $HOME.csv" };
 
-/** There is no `aws` in the emulator's sessions: what can be tested is what would be run. */
+/** What is run, to the letter; that it works is tested with the AWS CLI itself, in test/e2e/invoker-role-transfer.test.ts. */
 test('an object is copied in with the execution role', () => {
   expect(copyInCommand(object, 'eu-west-1')).toBe(
     `aws s3 cp 's3://staging/invoker/it'\\''s.csv' './in/it'\\''s $HOME.csv' --region 'eu-west-1' --only-show-errors`,

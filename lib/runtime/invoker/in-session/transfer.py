@@ -61,7 +61,7 @@ def _each(file, work):
         try:
             return dict(work(file), path=file["path"])
         except urllib.error.HTTPError as error:
-            reason, final = "HTTP status %d" % error.code, error.code < 500
+            reason, final = "HTTP status %d%s" % (error.code, _code_in(error)), error.code < 500
         except urllib.error.URLError as error:
             reason, final = str(error.reason), False
         except OSError as error:
@@ -70,6 +70,15 @@ def _each(file, work):
             break
         time.sleep(0.2 * 2**attempt)
     return {"path": file["path"], "error": reason}
+
+
+def _code_in(error):
+    """S3's name for a refusal, without its message, which may repeat parts of the URL."""
+    try:
+        found = re.search(rb"<Code>(\w{1,100})</Code>", error.read(10000))
+    except OSError:
+        return ""
+    return ", " + found.group(1).decode() if found else ""
 
 
 def survey(patterns):

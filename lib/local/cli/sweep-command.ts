@@ -1,0 +1,102 @@
+import { BedrockAgentCoreClient } from '@aws-sdk/client-bedrock-agentcore';
+import { type Command, InvalidArgumentError } from 'commander';
+import { NOBODY } from '../runner/local-account';
+import { type LeftOverSession, leftOverSessions, type Swept, stopSession } from '../sweep/left-over-sessions';
+
+/** A call of the invoker takes 15 minutes at most, and its session ends half a minute later. */
+const DEFAULT_AGE = '20m';
+
+/** What the options of `agentcore-local sweep` are parsed into. */
+interface SweepCommandOptions {
+  readonly interpreter: string;
+  readonly olderThan?: number;
+  readonly batch: readonly string[];
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly dryRun: boolean;
+}
+
+export function addSweepCommand(root: Command): void {
+  root
+    .command('sweep')
+    .description(
+      'stops sessions that the invoker, or a batch, has left running; those that callers keep are left alone',
+    )
+    .requiredOption('--interpreter <id>', 'the id or ARN of the code interpreter')
+    .option('--older-than <time>', `how old at least, such as 90s, 20m or 2h (default: ${DEFAULT_AGE})`, secondsOf)
+    .option(
+      '--batch <name>',
+      'sessions whose names begin with NAME- too, as those of the batch NAME do; any number of times; needs --older-than: longer than a run takes',
+      (name: string, before: readonly string[]) => [...before, name],
+      [],
+    )
+    .option('--endpoint <url>', 'an emulator, or an endpoint of your own (default: that of the Region)')
+    .option('--region <region>', 'the Region (default: AWS_REGION)')
+    .option('--dry-run', 'only tells what would be stopped', false)
+    .action(sweepCommand);
+}
+
+/** Prints a line for each session, and a summary. The exit code is 1 if one could not be stopped. */
+async function sweepCommand(options: SweepCommandOptions): Promise<void> {
+  const { interpreter, batch, dryRun, olderThan = secondsOf(DEFAULT_AGE) } = options;
+  if (batch.length > 0 && options.olderThan === undefined) {
+    throw new Error(
+      '--batch needs --older-than, longer than a run takes: sessions of runs that go on would be stopped',
+    );
+  }
+  const client = clientOf(options);
+  try {
+    const rules = { olderThanSeconds: olderThan, batches: batch };
+    const { found, ready } = await leftOverSessions(client, interpreter, rules);
+    const counts = { stopped: 0, over: 0, failed: 0 };
+    for (const session of found) {
+      if (dryRun) {
+        print(session, 'would be stopped');
+        continue;
+      }
+      const swept = await stopSession(client, interpreter, session.sessionId);
+      counts[swept.outcome]++;
+      print(session, wordsOf(swept));
+    }
+    const left = `${found.length} of ${ready} running sessions left over`;
+    const failed = counts.failed > 0 ? `, ${counts.failed} could not be stopped` : '';
+    process.stdout.write(dryRun ? `${left}\n` : `${left}: ${counts.stopped} stopped${failed}\n`);
+    process.exitCode = counts.failed > 0 ? 1 : 0;
+  } finally {
+    client.destroy();
+  }
+}
+
+function print({ sessionId, name, createdAt }: LeftOverSession, words: string): void {
+  process.stdout.write(`${sessionId}  ${name}  started ${createdAt.toISOString()}: ${words}\n`);
+}
+
+function wordsOf(swept: Swept): string {
+  switch (swept.outcome) {
+    case 'stopped':
+      return 'stopped';
+    case 'over':
+      return 'had ended already';
+    case 'failed':
+      return `could not be stopped: ${swept.reason}`;
+  }
+}
+
+/** An emulator takes any credentials, so that none need to be set for it. */
+function clientOf({ endpoint, region }: SweepCommandOptions): BedrockAgentCoreClient {
+  const local = endpoint !== undefined && /^https?:\/\/(localhost|127\.|\[::1\])/.test(endpoint);
+  return new BedrockAgentCoreClient({
+    endpoint,
+    region: region ?? (local ? NOBODY.region : undefined),
+    maxAttempts: 6,
+    ...(local && process.env.AWS_ACCESS_KEY_ID === undefined && { credentials: NOBODY }),
+  });
+}
+
+function secondsOf(text: string): number {
+  const [, count = '', unit = ''] = /^(\d+)([smh])$/.exec(text) ?? [];
+  if (count === '') {
+    throw new InvalidArgumentError('It must be a number with s, m or h, such as 20m.');
+  }
+  return Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
+}
