@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import type { InputFile, InvokerRequest } from '../../contract/invoker';
 import type { JsonObject } from '../../contract/json';
+import { SCRIPT_LANGUAGES } from '../../contract/script-language';
 import type { Language } from '../../contract/service';
 import type { ExecOptions } from './exec-options';
 
@@ -11,14 +12,6 @@ const INLINE_BYTES = 3_000_000;
 
 /** What is brought back where nothing is said. */
 export const EVERYTHING = '**';
-
-const LANGUAGE_OF_ENDING: Readonly<Record<string, Language>> = {
-  '.py': 'python',
-  '.js': 'javascript',
-  '.mjs': 'javascript',
-  '.ts': 'typescript',
-  '.mts': 'typescript',
-};
 
 /** Puts a file where the invoker finds it, and tells its key. */
 export type Upload = (path: string, name: string) => Promise<string>;
@@ -44,7 +37,7 @@ export async function requestOf(
 }
 
 export function languageOf(script: string, { language }: Pick<ExecOptions, 'language'>): Language {
-  const found = language ?? LANGUAGE_OF_ENDING[extname(script).toLowerCase()];
+  const found = language ?? SCRIPT_LANGUAGES[extname(script).toLowerCase()];
   if (found === undefined) {
     throw new Error(`${script}: its ending tells no language; give --language`);
   }
