@@ -1,18 +1,19 @@
 #!/usr/bin/env node
+import { isBuiltin } from 'node:module';
 import { program } from '../lib/local/cli/program';
+import { version } from '../package.json';
 
-const OLDEST_NODE = 22;
-
-const [major = '0'] = process.versions.node.split('.');
-if (Number(major) < OLDEST_NODE) {
+// What the local S3 keeps objects in; Node.js has it, without a flag, from this version on.
+if (!isBuiltin('node:sqlite')) {
   process.stderr.write(
-    `agentcore-local needs Node.js ${OLDEST_NODE} or newer; this is ${process.version}. ` +
+    `agentcore-local needs Node.js 22.13 or newer; this is ${process.version}. ` +
       'Where no newer one can be installed: npm install --save-dev node@24, and run it through npx.\n',
   );
   process.exit(1);
 }
 
 program()
+  .version(version)
   .parseAsync()
   .catch((error: unknown) => {
     process.stderr.write(`agentcore-local: ${error instanceof Error ? error.message : error}\n`);

@@ -102,10 +102,4 @@ describe('what is done once in a session', () => {
     const message = `${name} took longer than the set-up may and was ended`;
     expect(summary?.failures).toMatchObject([{ name: 'SetupFailed', message }]);
   });
-
-  test('an object that does not exist is named', async () => {
-    scratch.synthesize('count.py', { setup: { objects: ['reference/none.txt'] } });
-    const { summary } = await scratch.run([await scratch.inputs({ 'a.csv': 'x' })]);
-    expect(summary?.failures[0]?.message).toContain('none.txt could not be fetched: HTTP Error 404');
-  });
 });

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { BlockList, connect, isIP, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { pipeline } from 'node:stream';
 import { join } from './relay';
 
 /** Where a session goes out to. */
@@ -67,7 +68,7 @@ async function proxyConnect(request: IncomingMessage, client: Socket, head: Buff
   const { hostname, port } = new URL(`http://${request.url ?? ''}`);
   const number = Number(port || 443);
   const host = hostname.replace(/^\[|\]$/g, '');
-  const upstream = connect({ host: await open(host, number), port: number });
+  const upstream = connect({ host: await open(host, number), port: number, allowHalfOpen: true });
   await new Promise<void>((resolve, reject) => {
     upstream.once('connect', resolve);
     upstream.once('error', reject);
@@ -95,7 +96,8 @@ async function proxyRequest(request: IncomingMessage, response: ServerResponse, 
   });
   upstream.on('response', (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
+    // An answer that is cut off is cut off for the session, too.
+    pipeline(answer, response, () => {});
   });
   upstream.on('error', (error) => refuse(response, error));
   response.on('close', () => upstream.destroy());

@@ -1,5 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
+import { pipeline } from 'node:stream';
 
 /** Where a session finds something of ours: an address inside its own network, and the socket that leads out. */
 export interface Forward {
@@ -45,15 +46,21 @@ export class SocketServer {
   }
 }
 
-/** Joins two connections until either ends. */
+/**
+ * Joins two connections: what comes from one goes to the other, to the end, also when that one has closed meanwhile. Both
+ * must allow to be half open, or the end of one direction would cut off the other.
+ */
 export function join(one: Socket, other: Socket): void {
   for (const [from, to] of [
     [one, other],
     [other, one],
   ] as const) {
-    from.on('error', () => to.destroy());
-    from.on('close', () => to.destroy());
-    from.pipe(to);
+    pipeline(from, to, (error) => {
+      if (error) {
+        one.destroy();
+        other.destroy();
+      }
+    });
   }
 }
 
@@ -89,5 +96,5 @@ export function parseS3Endpoint(endpoint: string): S3Address {
 
 /** Serves S3 to sessions. */
 export function relayTo(address: S3Address): (connection: Socket) => void {
-  return (connection) => join(connection, connect({ host: address.host, port: address.port }));
+  return (connection) => join(connection, connect({ host: address.host, port: address.port, allowHalfOpen: true }));
 }

@@ -87,11 +87,16 @@ describe('agentcore-local', () => {
     expect(code).toBe(1);
   });
 
-  test('tells what it needs on a Node.js that is too old for its parts, and does not fail for them', async () => {
-    const { code, stdout } = await agentcoreLocal(scratch.folder, ['--help'], {
+  test('tells what it needs on a Node.js that is too old for its parts, instead of failing for the lack of one', async () => {
+    const { code, stderr } = await agentcoreLocal(scratch.folder, ['--help'], {
       NODE_OPTIONS: '--no-experimental-sqlite',
     });
-    expect(stdout).toContain('Usage: agentcore-local');
-    expect(code).toBe(0);
+    expect(stderr).toMatch(/^agentcore-local needs Node.js 22\.13 or newer; this is v\d+/);
+    expect(code).toBe(1);
+  });
+
+  test('tells its version', async () => {
+    const { stdout } = await agentcoreLocal(scratch.folder, ['--version']);
+    expect(stdout.trim()).toMatch(/^\d+\.\d+\.\d+$/);
   });
 });

@@ -31,11 +31,18 @@ describe.each([
     await store.put('script', readFileSync(join(SCRIPTS, script)), 'text/plain');
     await store.put('incoming/a.csv', 'x', 'text/csv');
     emulator = await startEmulator({ s3Endpoint: s3.endpoint, python: await testPython() });
-    const settings: BatchSettings = {
-      ...SALES,
-      script: { name: script, language, parameters: {} },
-      setup: { folder: true, script: 'count.sh', objects: [], timeoutSeconds: 30 },
-    };
+  });
+
+  afterEach(() => worker.stop());
+
+  afterAll(async () => {
+    await emulator.stop();
+    await s3.stop();
+  });
+
+  /** Starts a session with the worker of a batch that has this set-up. */
+  async function start(setup: BatchSettings['setup'], childName: string): Promise<StartedSession> {
+    const settings: BatchSettings = { ...SALES, script: { name: script, language, parameters: {} }, setup };
     const environment = {
       BATCH_SETTINGS: JSON.stringify(settings),
       STAGING_BUCKET: 'staging',
@@ -48,13 +55,9 @@ describe.each([
       AWS_ENDPOINT_URL_S3: s3.endpoint,
     };
     worker = localHandler('batch-worker', environment, undefined, 120);
-  });
-
-  afterAll(async () => {
-    await worker.stop();
-    await emulator.stop();
-    await s3.stop();
-  });
+    const request = { action: 'start', runId: 'run-1', stage: 'analyse', childName, attempt: 1 };
+    return (await worker.invoke(request)) as StartedSession;
+  }
 
   async function run(session: StartedSession, item: string, preparedSession: string): Promise<RunItemsResponse> {
     const request: RunItemsRequest = {
@@ -70,14 +73,17 @@ describe.each([
     return (await worker.invoke(request)) as RunItemsResponse;
   }
 
+  async function resultOf(item: string): Promise<ItemResult | undefined> {
+    return store.findJson<ItemResult>(`runs/Sales/run-1/items/${item}/result.json`);
+  }
+
   /** How often the script of the set-up has run in the folder that the item saw. */
   async function seenBy(item: string): Promise<unknown> {
-    return (await store.findJson<ItemResult>(`runs/Sales/run-1/items/${item}/result.json`))?.row?.count;
+    return (await resultOf(item))?.row?.count;
   }
 
   test('once: the next call is told that it is, unless the one before has crashed', async () => {
-    const start = { action: 'start', runId: 'run-1', stage: 'analyse', childName: 'child', attempt: 1 };
-    const session = (await worker.invoke(start)) as StartedSession;
+    const session = await start({ folder: true, script: 'count.sh', objects: [], timeoutSeconds: 30 }, 'child-1');
     const first = await run(session, '1', '');
     expect(first).toMatchObject({ status: 'done', succeeded: 1, preparedSession: session.sessionId });
     await run(session, '2', first.preparedSession);
@@ -85,5 +91,14 @@ describe.each([
     // What it was told has been lost, or is of another session: the folder is made anew.
     expect(await run(session, '3', 'another')).toMatchObject({ status: 'done', succeeded: 1 });
     expect(await seenBy('3')).toBe('once\n');
+  });
+
+  test('and fails its items, naming an object that does not exist', async () => {
+    const setup = { folder: false, objects: ['reference/none.txt'], timeoutSeconds: 30 };
+    const session = await start(setup, 'child-2');
+    expect(await run(session, '4', '')).toMatchObject({ status: 'done', failed: 1 });
+    const { error } = (await resultOf('4')) ?? {};
+    expect(error?.name).toBe('SetupFailed');
+    expect(error?.message).toMatch(/^none\.txt could not be fetched: .*404/);
   });
 });

@@ -9,6 +9,7 @@ const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
+const { pipeline } = require('node:stream');
 
 const settings = JSON.parse(process.env.AGENTCORE_AGENT);
 delete process.env.AGENTCORE_AGENT;
@@ -379,16 +380,14 @@ function perform(request, tail) {
 /** Listens inside the session's network and hands each connection to the emulator's socket outside. */
 function forward({ host: address, port, socket }) {
   return new Promise((resolve, reject) => {
-    const server = net.createServer((inside) => {
-      const outside = net.connect(socket);
-      for (const [one, other] of [
-        [inside, outside],
-        [outside, inside],
-      ]) {
-        one.on('error', () => other.destroy());
-        one.on('close', () => other.destroy());
-        one.pipe(other);
-      }
+    // Half open, as in relay.ts: what one side has sent before it closed reaches the other to the end.
+    const server = net.createServer({ allowHalfOpen: true }, (inside) => {
+      const outside = net.connect({ path: socket, allowHalfOpen: true });
+      const ended = (error) => {
+        if (error) for (const connection of [inside, outside]) connection.destroy();
+      };
+      pipeline(inside, outside, ended);
+      pipeline(outside, inside, ended);
     });
     server.once('error', reject);
     server.listen(port, address, resolve);

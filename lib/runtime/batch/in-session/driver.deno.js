@@ -97,10 +97,17 @@ async function download(path, url, attempts = 3) {
     let reason;
     try {
       const answer = await fetch(url);
-      if (answer.ok) return await Deno.writeFile(path, answer.body);
-      await answer.body?.cancel();
-      reason = `HTTP status ${answer.status}`;
-      if (answer.status < 500) attempt = attempts;
+      if (answer.ok) {
+        await Deno.writeFile(path, answer.body);
+        const { size } = await Deno.stat(path);
+        const whole = Number(answer.headers.get('content-length') ?? size);
+        if (size === whole) return;
+        reason = `the answer ended after ${size} of ${whole} bytes`;
+      } else {
+        await answer.body?.cancel();
+        reason = `HTTP status ${answer.status}`;
+        if (answer.status < 500) attempt = attempts;
+      }
     } catch (error) {
       reason = error.message;
     }

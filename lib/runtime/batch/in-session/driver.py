@@ -248,6 +248,9 @@ def _download(path, url, attempts=3):
         try:
             with _request(url) as answer, open(path, "wb") as target:
                 shutil.copyfileobj(answer, target, 1024 * 1024)
+                whole = answer.headers.get("Content-Length", target.tell())
+                if target.tell() != int(whole):  # a connection that closes early is an end like any other to urllib
+                    raise OSError("the answer ended after %d of %s bytes" % (target.tell(), whole))
             return
         except OSError as error:
             refused = 400 <= getattr(error, "code", 500) < 500
