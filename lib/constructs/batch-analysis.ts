@@ -21,7 +21,7 @@ import { addSchedule, type BatchScheduleOptions } from './batch-schedule';
 import { itemsPerSessionOf, settingsOf } from './batch-settings';
 import { BatchStarter } from './batch-starter';
 import { addUploads, type BatchUploadOptions } from './batch-upload';
-import { BATCH_LIMITS, checkBatch } from './batch-validation';
+import { BATCH_LIMITS, checkBatch, checkSettings } from './batch-validation';
 import { HandlerLambda, type HandlerLambdaProps } from './handler-lambda';
 import { stagingOf } from './interpreter-staging';
 import { LeftOverSessions } from './left-over-sessions';
@@ -71,6 +71,7 @@ export class BatchAnalysis extends BatchAnalysisBase {
     const combine = props.combine?.script.bind(this, 'CombineScript');
     const setup = props.setup && bindSetup(this, props.setup);
     const settings = settingsOf(this.batchName, input, { script, combine, setup: setup?.settings }, props);
+    checkSettings(this, settings);
     const logRetention = props.logRetention ?? logs.RetentionDays.THREE_MONTHS;
     const make = (name: string, handler: Omit<HandlerLambdaProps, 'logRetention'>) =>
       new HandlerLambda(this, name, { ...handler, logRetention });

@@ -1,5 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { BatchSettings } from '../contract/batch';
 import { SESSION_TIMEOUT_SECONDS } from '../contract/service';
 import { checkInput } from './analysis-input-validation';
 import type { BatchAnalysisProps } from './batch-analysis-props';
@@ -20,6 +21,8 @@ export const BATCH_LIMITS = {
   sessionAfterItem: Duration.minutes(1),
   /** Lambda's own limit: the worker returns before, and is called again. */
   workerTimeout: Duration.minutes(15),
+  /** A Lambda's environment has 4 KB; names, the addresses of assets and the like take up to 700 bytes of them. */
+  settingsBytes: 3_300,
 } as const;
 
 /** Throws for the first value that cannot work. */
@@ -44,6 +47,25 @@ export function checkBatch(scope: IConstruct, name: string, props: BatchAnalysis
   if (props.input) {
     checkInput(scope, props.input);
   }
+}
+
+/** What does not fit into a Lambda's environment would fail at deployment, with a message that does not say what it is. */
+export function checkSettings(scope: IConstruct, settings: BatchSettings): void {
+  const bytes = Buffer.byteLength(JSON.stringify(settings));
+  if (bytes > BATCH_LIMITS.settingsBytes) {
+    const parts = { input: settings.input, parameters: parametersOf(settings), setup: settings.setup };
+    const sizes = Object.entries(parts).map(([name, part]) => `${name} ${JSON.stringify(part ?? {}).length}`);
+    throw validationError(
+      scope,
+      'BatchSettingsSize',
+      `the batch's settings take ${bytes} bytes as JSON, of at most ${BATCH_LIMITS.settingsBytes} (${sizes.join(', ')}): ` +
+        "give scripts fewer parameters, and put what is long into an object of the set-up or into the execution's input",
+    );
+  }
+}
+
+function parametersOf({ script, combine }: BatchSettings): object[] {
+  return [script.parameters, combine?.script.parameters ?? {}];
 }
 
 function checkCount(scope: IConstruct, field: 'maxConcurrency' | 'itemsPerSession', value: number | undefined): void {

@@ -302,6 +302,11 @@ describe('a batch with values that cannot work', () => {
       'toleratedFailureCount must be a whole number from 0; got 1.5',
     ],
     [
+      'more parameters than fit into the environment of a Lambda',
+      { script: AnalysisScript.fromAsset(SCRIPT, { parameters: { text: 'x'.repeat(4000) } }) },
+      "the batch's settings take 4248 bytes as JSON, of at most 3300 (input 62, parameters 4016, setup 2): give scripts fewer parameters",
+    ],
+    [
       'items outside of the prefix',
       { input: AnalysisInput.fromItems(['elsewhere/a.csv']) },
       'item "elsewhere/a.csv" is outside of the input\'s prefix "incoming/"',
