@@ -1,9 +1,26 @@
 import type { BatchRequest, RunSummary } from '../../contract/batch';
 import type { ItemResult } from '../../contract/batch-item';
-import type { ObjectStore } from '../../runtime/staging/object-store';
-import type { Emulator } from '../emulator';
+import type { Emulator, EmulatorOptions } from '../emulator';
 import type { BatchShape } from './aws-estimate';
 import type { ExecutionOutcome, MapRunListener } from './states/services';
+
+/** What the stand-ins for AWS are to be like. */
+export interface WorldOptions {
+  /** A folder for what the local S3 holds. Default: it is in memory, and gone with the world. */
+  readonly storage?: string;
+  /** A Python interpreter with IPython; without one, Python scripts cannot run. */
+  readonly python?: string;
+  readonly isolation?: 'auto' | 'require' | 'off';
+  /** What the Lambdas log. */
+  readonly log?: (line: string) => void;
+  /** What the emulator is to be like beside: quotas, latencies, faults and their seed. */
+  readonly emulator?: Pick<EmulatorOptions, 'quotas' | 'latencies' | 'faults' | 'seed' | 'limits' | 'poolSize'>;
+}
+
+/** The staging bucket, as far as drills change it. */
+export interface StagingBucketAccess {
+  put(key: string, body: string, contentType: string): Promise<void>;
+}
 
 /** How one execution is to go. */
 export interface RunOptions {
@@ -24,7 +41,7 @@ export interface RunOptions {
   /** For drills: once so many items have a result, the Lambdas that are working crash. */
   readonly crashAfterItems?: number;
   /** For drills: asked when the execution has not succeeded, with the staging bucket; true redrives it. */
-  readonly redrive?: (ended: ExecutionOutcome, bucket: ObjectStore) => Promise<boolean>;
+  readonly redrive?: (ended: ExecutionOutcome, bucket: StagingBucketAccess) => Promise<boolean>;
   /** Told of the child executions. */
   readonly listener?: MapRunListener;
   /** Seconds of the workflow's waits and retry intervals are multiplied by this. Default: 1. */

@@ -1,8 +1,8 @@
 import { BatchRun } from './batch-run';
 import { readDeployment } from './deployment';
 import { findInputs } from './input-files';
-import type { LocalRunResult, RunOptions } from './local-run-contract';
-import { LocalWorld, type WorldOptions } from './local-world';
+import type { LocalRunResult, RunOptions, WorldOptions } from './local-run-contract';
+import { LocalWorld } from './local-world';
 import { requireObjects, type StagedObjects, stageFiles } from './staged-files';
 
 export type { LocalRunResult, RunItems, RunOptions, RunProgress, RunStart } from './local-run-contract';

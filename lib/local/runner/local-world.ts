@@ -1,24 +1,12 @@
-import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator';
+import { type Emulator, startEmulator } from '../emulator';
 import { WorkDirectory } from '../sandbox/work-directory';
 import type { BatchDeployment } from './deployment';
 import { LOCAL_ACCOUNT, NOBODY } from './local-account';
 import { LocalLambda } from './local-lambda';
+import type { WorldOptions } from './local-run-contract';
 import { type LocalS3, type PutListener, startLocalS3 } from './local-s3';
 import { ObjectStorage } from './storage/object-storage';
 import { zipped } from './zipped';
-
-/** What the stand-ins for AWS are to be like. */
-export interface WorldOptions {
-  /** A folder for what the local S3 holds. Default: it is in memory, and gone with the world. */
-  readonly storage?: string;
-  /** A Python interpreter with IPython; without one, Python scripts cannot run. */
-  readonly python?: string;
-  readonly isolation?: 'auto' | 'require' | 'off';
-  /** What the Lambdas log. */
-  readonly log?: (line: string) => void;
-  /** What the emulator is to be like beside: quotas, latencies, faults and their seed. */
-  readonly emulator?: Pick<EmulatorOptions, 'quotas' | 'latencies' | 'faults' | 'seed' | 'limits' | 'poolSize'>;
-}
 
 /** Everything that stands in for AWS: an S3, the emulator of the service, and the Lambdas. For one run, or for many. */
 export class LocalWorld {
