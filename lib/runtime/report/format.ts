@@ -122,8 +122,3 @@ function digitsAfterPoint(value: number): number {
   const point = text.indexOf('.');
   return point < 0 || text.includes('e') ? MOST_DIGITS : Math.min(MOST_DIGITS, text.length - point - 1);
 }
-
-export function formatPercent(share: number): string {
-  if (share > 0 && share < 0.001) return 'under 0.1%';
-  return `${(share * 100).toLocaleString('en-US', { maximumFractionDigits: 1 })}%`;
-}

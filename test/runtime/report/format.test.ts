@@ -3,7 +3,6 @@ import {
   formatBytes,
   formatDateTime,
   formatDuration,
-  formatPercent,
   formatUsd,
   momentFormat,
   plural,
@@ -94,7 +93,6 @@ it.each([
   expect(momentFormat(Date.parse(from), Date.parse(to))(Date.parse(from))).toBe(text);
 });
 
-it('counts and shares', () => {
+it('counts', () => {
   expect([plural(1, 'item'), plural(2000, 'item')]).toEqual(['1 item', '2,000 items']);
-  expect([formatPercent(0), formatPercent(0.0004), formatPercent(0.125)]).toEqual(['0%', 'under 0.1%', '12.5%']);
 });
