@@ -39,6 +39,13 @@ describe('a run from a program', () => {
     expect(second.summary?.counts).toEqual({ total: 3, succeeded: 2, failed: 0, skipped: 1 });
   });
 
+  test('that was told to stop before it began does nothing', async () => {
+    const inputs = await scratch.inputs({ 'a.csv': 'x' });
+    const run = await scratch.run([inputs], { signal: AbortSignal.abort() });
+    expect(run).toMatchObject({ outcome: { status: 'ABORTED', path: [] }, items: undefined, sessionsStarted: 0 });
+    expect(await readdir(scratch.results)).toEqual([]);
+  });
+
   test('with a limit, runs the first items of a list that the request names', async () => {
     const inputs = await scratch.inputs({ 'a.csv': 'x', 'b.csv': 'x', 'c.csv': 'x' });
     const items = ['incoming/c.csv', { key: 'incoming/a.csv', parameters: { currency: 'EUR' } }, 'incoming/b.csv'];
