@@ -21,6 +21,7 @@ export interface KeptRunFacts {
   readonly out: string;
   readonly script?: string;
   readonly isolation: 'auto' | 'require' | 'off';
+  /** If one was named. */
   readonly python?: string;
   readonly request: BatchRequest;
   readonly limit?: number;

@@ -1,5 +1,5 @@
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnalysisInput, AnalysisScript } from '../../../lib';
 import { agentcoreLocal, CommandLine } from '../../support/command-line';
@@ -180,6 +180,22 @@ describe('agentcore-local run', () => {
       expect(stderr).toContain('they are read as they are now: incoming/raise.csv has changed');
       expect(stdout).toContain('1 succeeded, 0 failed, 2 skipped, of 3 items');
       expect(code).toBe(0);
+    });
+
+    test('a Python that was found is looked for again, and not kept by its path', async () => {
+      scratch.synthesize('count.py', { itemsPerSession: 1, maxConcurrency: 1 });
+      await scratch.inputs({ 'a.csv': 'x', 'raise.csv': 'x' });
+      const environment = join(scratch.folder, 'environment');
+      await symlink(dirname(dirname(await python())), environment);
+      const found = { AGENTCORE_LOCAL_PYTHON: join(environment, 'bin/python') };
+      const args = ['--fail-fast', '--isolation', 'off'];
+      expect((await agentcoreLocal(scratch.folder, ['run', 'inputs', ...args], found)).stdout).toContain(
+        '2 of 2 items',
+      );
+      await rm(environment);
+      const elsewhere = { AGENTCORE_LOCAL_PYTHON: await python() };
+      const { stdout } = await agentcoreLocal(scratch.folder, ['run', '--resume', ...args], elsewhere);
+      expect(stdout).toContain('ScriptFailed: ValueError: cannot make sense of raise.csv');
     });
 
     test('a run that another process is at work on is left to it', async () => {
