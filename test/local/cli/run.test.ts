@@ -234,6 +234,18 @@ describe('agentcore-local run', () => {
     expect((await readdir(join(scratch.folder, 'items'))).sort()).toEqual(['000001-b.csv', 'mine.txt']);
   });
 
+  test('ends, and says why, where a file of the assembly is missing', async () => {
+    scratch.synthesize('count.py');
+    await scratch.inputs({ 'a.csv': 'x' });
+    for (const name of (await readdir(scratch.assembly)).filter((file) => file.endsWith('.py'))) {
+      await rm(join(scratch.assembly, name));
+    }
+    const { code, stderr } = await run('inputs');
+    expect(stderr).toMatch(/agentcore-local: ENOENT: .*asset\.\w+\.py/);
+    expect(code).toBe(1);
+    expect(await runFolders()).toEqual([]);
+  });
+
   test('--open opens the report, whatever the surroundings', async () => {
     scratch.synthesize('count.py');
     await scratch.inputs({ 'a.csv': 'x' });
