@@ -51,8 +51,8 @@ class Watch {
     const script = await this.chooseScript(deployment);
     const watched = new FileWatch(() => this.files(script));
     try {
+      await watched.look();
       while (!this.signal.aborted) {
-        await watched.look();
         const change = watched.next(this.signal);
         await this.tryRound(deployment, script, change);
         const changed = await change;
@@ -116,7 +116,7 @@ class Watch {
     const shown =
       changed.length > 3 ? `${changed.slice(0, 3).join(', ')} and ${changed.length - 3} more` : changed.join(', ');
     this.view.print(`\n── ${new Date().toTimeString().slice(0, 8)}  ${shown} changed ──`);
-    if (!changed.some((path) => path.endsWith('.json') && path.startsWith(join(this.options.app, '')))) {
+    if (!changed.includes(join(this.options.app, 'manifest.json'))) {
       return deployment;
     }
     try {
