@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readDeployment } from '../runner/deployment';
+import { requireFolder } from '../runner/export-run';
 import { findInputs } from '../runner/input-files';
 import { KEPT_RUNS, type KeptRun, KeptRuns } from '../runner/kept-runs';
 import { type LocalRunResult, runLocally } from '../runner/local-run';
@@ -55,6 +56,7 @@ async function begin(inputs: string[], options: RunCommandOptions, view: Progres
   const { app, out, script, isolation, limit, parameters } = options;
   const { settings } = readDeployment(app, options.batch);
   await findInputs(inputs);
+  await requireFolder(out);
   requireObjects(options.object);
   if (script !== undefined) {
     readOverlay(script, settings);

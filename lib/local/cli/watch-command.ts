@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { BatchRun } from '../runner/batch-run';
 import { type BatchDeployment, readDeployment } from '../runner/deployment';
+import { requireFolder } from '../runner/export-run';
 import { FileWatch } from '../runner/file-watch';
 import { findInputs } from '../runner/input-files';
 import type { LocalRunResult } from '../runner/local-run';
@@ -47,6 +48,7 @@ class Watch {
     // What is wrong at the beginning ends it; later on, it is shown, and the next change tries again.
     let deployment = readDeployment(this.options.app, this.options.batch);
     await findInputs(this.inputs);
+    await requireFolder(this.options.out);
     this.python = this.options.python ?? (await pythonForBatch(deployment.settings, (line) => this.view.print(line)));
     const script = await this.chooseScript(deployment);
     const watched = new FileWatch(() => this.files(script));

@@ -234,6 +234,40 @@ describe('agentcore-local run', () => {
     expect((await readdir(join(scratch.folder, 'items'))).sort()).toEqual(['000001-b.csv', 'mine.txt']);
   });
 
+  test('a run that is stopped leaves no report of the run before, and nothing of anybody else is removed', async () => {
+    const combine = { script: AnalysisScript.fromAsset(join(SCRIPTS, 'combine.py')) };
+    scratch.synthesize('count.py', { combine });
+    await scratch.inputs({ 'a.csv': 'x', 'raise.csv': 'x' });
+    await run(join('inputs', 'a.csv'));
+    expect(await readdir(scratch.results)).toEqual(expect.arrayContaining(['report.html', 'results.jsonl']));
+    await writeFile(join(scratch.results, 'mine.html'), 'x');
+    await writeFile(join(scratch.results, 'combined/files/mine.csv'), 'x');
+    await run(join('inputs', 'raise.csv'), '--fail-fast');
+    const left = (await readdir(scratch.results)).sort();
+    expect(left).toEqual(['athena', 'combined', 'items', 'manifest.jsonl', 'map', 'mine.html', 'pending', 'run.json']);
+    expect(await readdir(join(scratch.results, 'combined'))).toEqual(['files']);
+    expect(await readdir(join(scratch.results, 'combined/files'))).toEqual(['mine.csv']);
+
+    await writeFile(join(scratch.results, 'summary.json'), '{"mine": true}');
+    await writeFile(join(scratch.results, 'report.html'), 'mine');
+    await run(join('inputs', 'raise.csv'), '--fail-fast');
+    expect(await readFile(join(scratch.results, 'report.html'), 'utf8')).toBe('mine');
+  });
+
+  test.each([
+    ['a file', 'mine.txt', []],
+    ['below a file', 'mine.txt/results', []],
+    ['a file', 'mine.txt', ['--watch']],
+  ])('refuses an output that is %s before anything runs', async (what, out, args) => {
+    scratch.synthesize('count.py');
+    await scratch.inputs({ 'a.csv': 'x' });
+    await writeFile(join(scratch.folder, 'mine.txt'), 'mine');
+    const { code, stderr } = await run('inputs', '--out', out, ...args);
+    expect(stderr).toBe(`agentcore-local: the results are to go to "${out}", which is ${what}; name a folder\n`);
+    expect(code).toBe(1);
+    expect(await runFolders()).toEqual([]);
+  });
+
   test('ends, and says why, where a file of the assembly is missing', async () => {
     scratch.synthesize('count.py');
     await scratch.inputs({ 'a.csv': 'x' });
