@@ -5,6 +5,7 @@ import type { BatchItem } from '../../contract/batch-item';
 import type { RunLayout } from '../../contract/layout';
 import { mapConcurrently } from '../../runtime/concurrency';
 import type { ObjectStorage } from './storage/object-storage';
+import type { ObjectFacts } from './storage/object-table';
 
 const FILES_AT_ONCE = 16;
 
@@ -37,7 +38,7 @@ export async function exportRun(
     await storage.copyTo(bucket, key, path);
   };
   await mkdir(output, { recursive: true });
-  const objects = storage.table.list(bucket, layout.prefix).filter(({ key }) => staysInside(key));
+  const objects = withoutClashes(storage.table.list(bucket, layout.prefix).filter(({ key }) => staysInside(key)));
   for await (const _ of mapConcurrently(objects, FILES_AT_ONCE, copy)) {
     // Each is done once it is written.
   }
@@ -46,6 +47,21 @@ export async function exportRun(
 /** Code in a session may write objects of any key, and its results must not get out of the output folder. */
 function staysInside(key: string): boolean {
   return key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+}
+
+/** In a bucket, `x` and `x/y` can be side by side, such as files of two attempts at an item. In a folder the newer one is. */
+function withoutClashes(objects: readonly ObjectFacts[]): ObjectFacts[] {
+  const byKey = new Map(objects.map((object) => [object.key, object]));
+  const left = new Set(objects);
+  for (const object of objects) {
+    for (let end = object.key.indexOf('/'); end >= 0; end = object.key.indexOf('/', end + 1)) {
+      const above = byKey.get(object.key.slice(0, end));
+      if (above) {
+        left.delete(above.lastModified > object.lastModified ? object : above);
+      }
+    }
+  }
+  return [...left];
 }
 
 /** Only folders of items that the manifest there names: nothing that somebody else has put into the folder. */

@@ -77,6 +77,30 @@ describe('what a run has left in the bucket', () => {
   });
 });
 
+describe('keys that cannot both be files', () => {
+  test('do not cost a run its results: the newer one is copied', async () => {
+    const scratch = await Scratch.make();
+    try {
+      const storage = ObjectStorage.inMemory();
+      storage.table.addBucket('data');
+      const layout = new RunLayout('Batch', 'run');
+      const put = (key: string, second: number) => {
+        const facts = { key: `${layout.prefix}${key}`, bytes: 1, etag: '""', contentType: 'text/plain', details: {} };
+        storage.table.put('data', { ...facts, lastModified: new Date(second * 1000) }, { body: Buffer.from('x') });
+      };
+      put('files/older', 1);
+      put('files/older/newer/file', 2);
+      put('files/newer', 2);
+      put('files/newer/older/file', 1);
+      await exportRun(storage, 'data', layout, scratch.results);
+      const files = await readdir(join(scratch.results, 'files'), { recursive: true });
+      expect(files.sort()).toEqual(['newer', 'older', join('older', 'newer'), join('older', 'newer/file')]);
+    } finally {
+      await scratch.remove();
+    }
+  });
+});
+
 describe('the source of a script', () => {
   test('is what has its name and its content, outside of what is made or installed', async () => {
     const scratch = await Scratch.make();
