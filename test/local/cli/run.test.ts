@@ -49,6 +49,7 @@ describe('agentcore-local run', () => {
         ['--object', 'tables/a.csv=none.csv'],
         'the object "tables/a.csv" is to be the file "none.csv", which does not exist',
       ],
+      [['--object', 'tables/=inputs'], 'the object "tables/" is to be the file "inputs", which is no file'],
       [['--object', 'tables'], 'It must be a key and a file, such as reference/prices.csv=./prices.csv.'],
     ])('says what is missing: %j', async (args, message) => {
       scratch.synthesize('count.py', { setup: { objects: ['tables/'] } });
