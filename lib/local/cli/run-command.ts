@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readDeployment } from '../runner/deployment';
+import { requireFolder } from '../runner/export-run';
 import { findInputs } from '../runner/input-files';
 import { KEPT_RUNS, type KeptRun, KeptRuns } from '../runner/kept-runs';
 import { type LocalRunResult, runLocally } from '../runner/local-run';
@@ -36,19 +37,26 @@ export async function runCommand(inputs: string[], options: RunCommandOptions, c
       await watchCommand(inputs, options, view, stopped.signal);
       return;
     }
-    const kept = options.resume === undefined ? await begin(inputs, options, view) : takeUp(options, command);
-    await carryOut(kept, options, view, stopped.signal);
+    const job = options.resume === undefined ? begin(inputs, options, view) : takeUp(options, view, command);
+    await carryOut(await job, options, view, stopped.signal);
   } finally {
     view.end();
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
 
+/** A run, and the Python that it runs on now: one that was found or made is looked for again each time. */
+interface Job {
+  readonly kept: KeptRun;
+  readonly python?: string;
+}
+
 /** Makes the folder of a new run, once everything that it is started with is known to be there. */
-async function begin(inputs: string[], options: RunCommandOptions, view: ProgressView): Promise<KeptRun> {
+async function begin(inputs: string[], options: RunCommandOptions, view: ProgressView): Promise<Job> {
   const { app, out, script, isolation, limit, parameters } = options;
   const { settings } = readDeployment(app, options.batch);
   await findInputs(inputs);
+  await requireFolder(out);
   requireObjects(options.object);
   if (script !== undefined) {
     readOverlay(script, settings);
@@ -62,7 +70,7 @@ async function begin(inputs: string[], options: RunCommandOptions, view: Progres
     out: resolve(out),
     script: script === undefined ? undefined : resolve(script),
     isolation,
-    python,
+    python: options.python,
     request: parameters === undefined ? {} : { parameters },
     limit,
   });
@@ -71,25 +79,28 @@ async function begin(inputs: string[], options: RunCommandOptions, view: Progres
     const what = removed === 1 ? '1 older run' : `${removed} older runs`;
     view.print(`Removed ${what}: ${RUNS_FOLDER} keeps the newest ${KEPT_RUNS} of a batch`);
   }
-  return kept;
+  return { kept, python };
 }
 
 /** Finds the run to go on with. What is given on the command line now takes the place of what was given then. */
-function takeUp(options: RunCommandOptions, command: Command | undefined): KeptRun {
+async function takeUp(options: RunCommandOptions, view: ProgressView, command: Command | undefined): Promise<Job> {
   const runs = new KeptRuns(RUNS_FOLDER);
   const kept = options.resume === true ? runs.newestUnfinished(options.batch) : runs.find(String(options.resume));
   const given = (name: keyof RunCommandOptions) => command?.getOptionValueSource(name) === 'cli';
-  return kept.write({
+  const job = kept.write({
     ...(given('app') ? { app: resolve(options.app) } : {}),
     ...(given('out') ? { out: resolve(options.out) } : {}),
     ...(given('isolation') ? { isolation: options.isolation } : {}),
     ...(options.script === undefined ? {} : { script: resolve(options.script) }),
     ...(options.python === undefined ? {} : { python: options.python }),
   });
+  const { app, batch, python } = job.facts;
+  const { settings } = readDeployment(app, batch);
+  return { kept: job, python: python ?? (await pythonForBatch(settings, (line) => view.print(line))) };
 }
 
 async function carryOut(
-  kept: KeptRun,
+  { kept, python }: Job,
   options: RunCommandOptions,
   view: ProgressView,
   signal: AbortSignal,
@@ -111,7 +122,7 @@ async function carryOut(
       limit: resumed ? undefined : facts.limit,
       failFast: options.failFast,
       storage: kept.storage,
-      python: facts.python,
+      python,
       isolation: facts.isolation,
       progress: {
         started: (start) => {

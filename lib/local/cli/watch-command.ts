@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { BatchRun } from '../runner/batch-run';
 import { type BatchDeployment, readDeployment } from '../runner/deployment';
+import { requireFolder } from '../runner/export-run';
 import { FileWatch } from '../runner/file-watch';
 import { findInputs } from '../runner/input-files';
 import type { LocalRunResult } from '../runner/local-run';
@@ -47,12 +48,13 @@ class Watch {
     // What is wrong at the beginning ends it; later on, it is shown, and the next change tries again.
     let deployment = readDeployment(this.options.app, this.options.batch);
     await findInputs(this.inputs);
+    await requireFolder(this.options.out);
     this.python = this.options.python ?? (await pythonForBatch(deployment.settings, (line) => this.view.print(line)));
     const script = await this.chooseScript(deployment);
     const watched = new FileWatch(() => this.files(script));
     try {
+      await watched.look();
       while (!this.signal.aborted) {
-        await watched.look();
         const change = watched.next(this.signal);
         await this.tryRound(deployment, script, change);
         const changed = await change;
@@ -116,7 +118,7 @@ class Watch {
     const shown =
       changed.length > 3 ? `${changed.slice(0, 3).join(', ')} and ${changed.length - 3} more` : changed.join(', ');
     this.view.print(`\n── ${new Date().toTimeString().slice(0, 8)}  ${shown} changed ──`);
-    if (!changed.some((path) => path.endsWith('.json') && path.startsWith(join(this.options.app, '')))) {
+    if (!changed.includes(join(this.options.app, 'manifest.json'))) {
       return deployment;
     }
     try {

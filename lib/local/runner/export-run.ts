@@ -1,13 +1,25 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { RunSummary } from '../../contract/batch';
 import type { BatchItem } from '../../contract/batch-item';
 import type { RunLayout } from '../../contract/layout';
 import { mapConcurrently } from '../../runtime/concurrency';
 import type { ObjectStorage } from './storage/object-storage';
+import type { ObjectFacts } from './storage/object-table';
 
 const FILES_AT_ONCE = 16;
 
-/** Copies what a run has left in the bucket into a folder, in the place of the items that an earlier run left there. */
+/** Fails if results cannot be written to a folder because it is none: better before a run than after it. */
+export async function requireFolder(output: string): Promise<void> {
+  const there = await stat(output).catch(({ code }: NodeJS.ErrnoException) => code === 'ENOTDIR' && 'below a file');
+  if (there && (there === 'below a file' || !there.isDirectory())) {
+    throw new Error(
+      `the results are to go to "${output}", which is ${there === 'below a file' ? there : 'a file'}; name a folder`,
+    );
+  }
+}
+
+/** Copies what a run has left in the bucket into a folder, in the place of what an earlier run left there. */
 export async function exportRun(
   storage: ObjectStorage,
   bucket: string,
@@ -15,6 +27,7 @@ export async function exportRun(
   output: string,
 ): Promise<void> {
   await removeItems(output);
+  await removeReport(output, layout);
   const made = new Map<string, Promise<unknown>>();
   const copy = async ({ key }: { key: string }) => {
     const path = join(output, ...key.slice(layout.prefix.length).split('/'));
@@ -25,7 +38,7 @@ export async function exportRun(
     await storage.copyTo(bucket, key, path);
   };
   await mkdir(output, { recursive: true });
-  const objects = storage.table.list(bucket, layout.prefix).filter(({ key }) => staysInside(key));
+  const objects = withoutClashes(storage.table.list(bucket, layout.prefix).filter(({ key }) => staysInside(key)));
   for await (const _ of mapConcurrently(objects, FILES_AT_ONCE, copy)) {
     // Each is done once it is written.
   }
@@ -36,6 +49,21 @@ function staysInside(key: string): boolean {
   return key.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }
 
+/** In a bucket, `x` and `x/y` can be side by side, such as files of two attempts at an item. In a folder the newer one is. */
+function withoutClashes(objects: readonly ObjectFacts[]): ObjectFacts[] {
+  const byKey = new Map(objects.map((object) => [object.key, object]));
+  const left = new Set(objects);
+  for (const object of objects) {
+    for (let end = object.key.indexOf('/'); end >= 0; end = object.key.indexOf('/', end + 1)) {
+      const above = byKey.get(object.key.slice(0, end));
+      if (above) {
+        left.delete(above.lastModified > object.lastModified ? object : above);
+      }
+    }
+  }
+  return [...left];
+}
+
 /** Only folders of items that the manifest there names: nothing that somebody else has put into the folder. */
 async function removeItems(output: string): Promise<void> {
   const manifest = await readFile(join(output, 'manifest.jsonl'), 'utf8').catch(() => '');
@@ -44,6 +72,31 @@ async function removeItems(output: string): Promise<void> {
     rm(join(output, 'items', id), { recursive: true, force: true }),
   )) {
     // Each is done once it is gone.
+  }
+}
+
+/** What stands at the end of a run, of which a run that is stopped writes nothing: a report of other items would stay. */
+async function removeReport(output: string, layout: RunLayout): Promise<void> {
+  const { combined, prefix } = layout;
+  const summary = summaryIn(await readFile(join(output, 'summary.json'), 'utf8').catch(() => ''));
+  if (summary === undefined) {
+    return;
+  }
+  const keys = [layout.report, layout.results, layout.table, layout.symlink, layout.summary];
+  if (summary.combined) {
+    const files = (summary.combined.files ?? []).map(({ path }) => combined.itemFile('', path)).filter(staysInside);
+    keys.push(combined.itemResult(''), combined.itemStream('', 'stdout'), combined.itemStream('', 'stderr'), ...files);
+  }
+  await Promise.all(keys.map((key) => rm(join(output, key.slice(prefix.length)), { force: true })));
+}
+
+/** Nothing for somebody else's file of this name. */
+function summaryIn(text: string): Partial<RunSummary> | undefined {
+  try {
+    const summary = JSON.parse(text) as Partial<RunSummary>;
+    return typeof summary.runId === 'string' && typeof summary.reportKey === 'string' ? summary : undefined;
+  } catch {
+    return undefined;
   }
 }
 

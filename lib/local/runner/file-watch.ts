@@ -23,7 +23,7 @@ export class FileWatch {
     this.seen = await this.snapshot();
   }
 
-  /** Resolves with what has changed since, once it has come to rest; with nothing when it is told to end. */
+  /** Resolves with what has changed since it was last known, once it has come to rest; with nothing when it is told to end. */
   async next(signal: AbortSignal): Promise<string[]> {
     let last = this.seen;
     let pause = LOOK_EVERY_MS;
@@ -34,6 +34,7 @@ export class FileWatch {
       pause = Math.max(LOOK_EVERY_MS, (Date.now() - began) * SHARE_OF_TIME);
       const changed = difference(this.seen, now);
       if (changed.length > 0 && difference(last, now).length === 0) {
+        this.seen = now;
         return changed;
       }
       last = now;

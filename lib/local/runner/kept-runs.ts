@@ -21,6 +21,7 @@ export interface KeptRunFacts {
   readonly out: string;
   readonly script?: string;
   readonly isolation: 'auto' | 'require' | 'off';
+  /** If one was named. */
   readonly python?: string;
   readonly request: BatchRequest;
   readonly limit?: number;
@@ -125,16 +126,24 @@ function byTime(a: string, b: string): number {
 
 /** The table is held meanwhile, so that nobody resumes what is being removed. */
 function removeIfUnused(run: KeptRun): boolean {
+  const table = tableOf(run);
+  if (table === 'in use') {
+    return false;
+  }
+  try {
+    rmSync(run.folder, { recursive: true, force: true });
+  } finally {
+    table?.close();
+  }
+  return true;
+}
+
+/** Nothing for a run without a table, or with one that nobody can read: it must not stand in the way of new runs. */
+function tableOf(run: KeptRun): ObjectTable | 'in use' | undefined {
   const path = join(run.storage, 'objects.db');
   try {
-    const table = existsSync(path) ? new ObjectTable(path) : undefined;
-    rmSync(run.folder, { recursive: true, force: true });
-    table?.close();
-    return true;
+    return existsSync(path) ? new ObjectTable(path) : undefined;
   } catch (error) {
-    if (error instanceof TableInUseError) {
-      return false;
-    }
-    throw error;
+    return error instanceof TableInUseError ? 'in use' : undefined;
   }
 }

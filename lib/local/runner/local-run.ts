@@ -1,5 +1,6 @@
 import { BatchRun } from './batch-run';
 import { readDeployment } from './deployment';
+import { requireFolder } from './export-run';
 import { findInputs } from './input-files';
 import type { LocalRunResult, RunOptions, WorldOptions } from './local-run-contract';
 import { LocalWorld } from './local-world';
@@ -25,6 +26,7 @@ export interface LocalRunOptions extends RunOptions, WorldOptions {
 export async function runLocally(options: LocalRunOptions): Promise<LocalRunResult> {
   const deployment = readDeployment(options.assembly, options.batch);
   await findInputs(options.inputs);
+  await requireFolder(options.output);
   requireObjects(options.objects);
   const world = await LocalWorld.open(deployment, options);
   try {

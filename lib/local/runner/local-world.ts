@@ -24,21 +24,23 @@ export class LocalWorld {
   /** Fails if the storage is in use by another process. */
   static async open(deployment: BatchDeployment, options: WorldOptions): Promise<LocalWorld> {
     const { storage: folder } = options;
-    const told: { world?: LocalWorld } = {};
+    const told: { world?: LocalWorld; emulator?: Emulator } = {};
     const storage = folder === undefined ? ObjectStorage.inMemory() : ObjectStorage.inFolder(folder);
     const s3 = await startLocalS3((bucket, key) => told.world?.putListener?.(bucket, key), storage);
     try {
-      const emulator = await startEmulator({
+      told.emulator = await startEmulator({
         ...options.emulator,
         s3Endpoint: s3.endpoint,
         python: options.python,
         isolation: options.isolation,
         interpreters: deployment.interpreters,
       });
-      told.world = new LocalWorld(deployment, options, s3, emulator, WorkDirectory.open());
+      told.world = new LocalWorld(deployment, options, s3, told.emulator, WorkDirectory.open());
       await told.world.makeBuckets();
       return told.world;
     } catch (error) {
+      told.world?.scratch.remove();
+      await told.emulator?.stop();
       await s3.stop();
       throw error;
     }

@@ -9,8 +9,10 @@ export type StagedObjects = Readonly<Record<string, string>>;
 /** Fails for what is no file, and says which object it was to be. */
 export function requireObjects(objects: StagedObjects = {}): void {
   for (const [key, path] of Object.entries(objects)) {
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-      throw new Error(`the object "${key}" is to be the file "${path}", which does not exist`);
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (!there?.isFile()) {
+      const what = there ? 'is no file' : 'does not exist';
+      throw new Error(`the object "${key}" is to be the file "${path}", which ${what}`);
     }
   }
 }

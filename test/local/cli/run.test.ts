@@ -1,5 +1,5 @@
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnalysisInput, AnalysisScript } from '../../../lib';
 import { agentcoreLocal, CommandLine } from '../../support/command-line';
@@ -49,6 +49,7 @@ describe('agentcore-local run', () => {
         ['--object', 'tables/a.csv=none.csv'],
         'the object "tables/a.csv" is to be the file "none.csv", which does not exist',
       ],
+      [['--object', 'tables/=inputs'], 'the object "tables/" is to be the file "inputs", which is no file'],
       [['--object', 'tables'], 'It must be a key and a file, such as reference/prices.csv=./prices.csv.'],
     ])('says what is missing: %j', async (args, message) => {
       scratch.synthesize('count.py', { setup: { objects: ['tables/'] } });
@@ -182,6 +183,22 @@ describe('agentcore-local run', () => {
       expect(code).toBe(0);
     });
 
+    test('a Python that was found is looked for again, and not kept by its path', async () => {
+      scratch.synthesize('count.py', { itemsPerSession: 1, maxConcurrency: 1 });
+      await scratch.inputs({ 'a.csv': 'x', 'raise.csv': 'x' });
+      const environment = join(scratch.folder, 'environment');
+      await symlink(dirname(dirname(await python())), environment);
+      const found = { AGENTCORE_LOCAL_PYTHON: join(environment, 'bin/python') };
+      const args = ['--fail-fast', '--isolation', 'off'];
+      expect((await agentcoreLocal(scratch.folder, ['run', 'inputs', ...args], found)).stdout).toContain(
+        '2 of 2 items',
+      );
+      await rm(environment);
+      const elsewhere = { AGENTCORE_LOCAL_PYTHON: await python() };
+      const { stdout } = await agentcoreLocal(scratch.folder, ['run', '--resume', ...args], elsewhere);
+      expect(stdout).toContain('ScriptFailed: ValueError: cannot make sense of raise.csv');
+    });
+
     test('a run that another process is at work on is left to it', async () => {
       scratch.synthesize('count.py');
       await scratch.inputs({ 'hang.csv': 'x' });
@@ -216,6 +233,52 @@ describe('agentcore-local run', () => {
     await writeFile(join(scratch.folder, 'items', 'mine.txt'), 'x');
     await run(join('inputs', 'b.csv'), '--out', '.');
     expect((await readdir(join(scratch.folder, 'items'))).sort()).toEqual(['000001-b.csv', 'mine.txt']);
+  });
+
+  test('a run that is stopped leaves no report of the run before, and nothing of anybody else is removed', async () => {
+    const combine = { script: AnalysisScript.fromAsset(join(SCRIPTS, 'combine.py')) };
+    scratch.synthesize('count.py', { combine });
+    await scratch.inputs({ 'a.csv': 'x', 'raise.csv': 'x' });
+    await run(join('inputs', 'a.csv'));
+    expect(await readdir(scratch.results)).toEqual(expect.arrayContaining(['report.html', 'results.jsonl']));
+    await writeFile(join(scratch.results, 'mine.html'), 'x');
+    await writeFile(join(scratch.results, 'combined/files/mine.csv'), 'x');
+    await run(join('inputs', 'raise.csv'), '--fail-fast');
+    const left = (await readdir(scratch.results)).sort();
+    expect(left).toEqual(['athena', 'combined', 'items', 'manifest.jsonl', 'map', 'mine.html', 'pending', 'run.json']);
+    expect(await readdir(join(scratch.results, 'combined'))).toEqual(['files']);
+    expect(await readdir(join(scratch.results, 'combined/files'))).toEqual(['mine.csv']);
+
+    await writeFile(join(scratch.results, 'summary.json'), '{"mine": true}');
+    await writeFile(join(scratch.results, 'report.html'), 'mine');
+    await run(join('inputs', 'raise.csv'), '--fail-fast');
+    expect(await readFile(join(scratch.results, 'report.html'), 'utf8')).toBe('mine');
+  });
+
+  test.each([
+    ['a file', 'mine.txt', []],
+    ['below a file', 'mine.txt/results', []],
+    ['a file', 'mine.txt', ['--watch']],
+  ])('refuses an output that is %s before anything runs', async (what, out, args) => {
+    scratch.synthesize('count.py');
+    await scratch.inputs({ 'a.csv': 'x' });
+    await writeFile(join(scratch.folder, 'mine.txt'), 'mine');
+    const { code, stderr } = await run('inputs', '--out', out, ...args);
+    expect(stderr).toBe(`agentcore-local: the results are to go to "${out}", which is ${what}; name a folder\n`);
+    expect(code).toBe(1);
+    expect(await runFolders()).toEqual([]);
+  });
+
+  test('ends, and says why, where a file of the assembly is missing', async () => {
+    scratch.synthesize('count.py');
+    await scratch.inputs({ 'a.csv': 'x' });
+    for (const name of (await readdir(scratch.assembly)).filter((file) => file.endsWith('.py'))) {
+      await rm(join(scratch.assembly, name));
+    }
+    const { code, stderr } = await run('inputs');
+    expect(stderr).toMatch(/agentcore-local: ENOENT: .*asset\.\w+\.py/);
+    expect(code).toBe(1);
+    expect(await runFolders()).toEqual([]);
   });
 
   test('--open opens the report, whatever the surroundings', async () => {

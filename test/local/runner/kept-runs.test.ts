@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KEPT_RUNS, KeptRuns } from '../../../lib/local/runner/kept-runs';
@@ -73,6 +73,15 @@ describe('the runs that are kept', () => {
     inUse.close();
     expect(runs.prune('Sales')).toBe(1);
     expect(runs.prune('Sales')).toBe(0);
+  });
+
+  test('one whose table cannot be read any more is removed like any other', async () => {
+    const [first] = Array.from({ length: KEPT_RUNS + 1 }, (_, index) => runs.create(FACTS, `run-${index}`));
+    const storage = first?.storage ?? '';
+    await mkdir(storage);
+    await writeFile(join(storage, 'objects.db'), 'no database'.repeat(1000));
+    expect(runs.prune('Sales')).toBe(1);
+    expect(await readdir(runs.folder)).not.toContain('run-0');
   });
 
   test('a folder that a killed process left half made is no run', async () => {

@@ -39,6 +39,13 @@ describe('a run from a program', () => {
     expect(second.summary?.counts).toEqual({ total: 3, succeeded: 2, failed: 0, skipped: 1 });
   });
 
+  test('that was told to stop before it began does nothing', async () => {
+    const inputs = await scratch.inputs({ 'a.csv': 'x' });
+    const run = await scratch.run([inputs], { signal: AbortSignal.abort() });
+    expect(run).toMatchObject({ outcome: { status: 'ABORTED', path: [] }, items: undefined, sessionsStarted: 0 });
+    expect(await readdir(scratch.results)).toEqual([]);
+  });
+
   test('with a limit, runs the first items of a list that the request names', async () => {
     const inputs = await scratch.inputs({ 'a.csv': 'x', 'b.csv': 'x', 'c.csv': 'x' });
     const items = ['incoming/c.csv', { key: 'incoming/a.csv', parameters: { currency: 'EUR' } }, 'incoming/b.csv'];
@@ -64,6 +71,30 @@ describe('what a run has left in the bucket', () => {
       await mkdir(scratch.results);
       await exportRun(storage, 'data', layout, scratch.results);
       expect(await readdir(scratch.folder, { recursive: true })).toEqual(['results', join('results', 'fine.txt')]);
+    } finally {
+      await scratch.remove();
+    }
+  });
+});
+
+describe('keys that cannot both be files', () => {
+  test('do not cost a run its results: the newer one is copied', async () => {
+    const scratch = await Scratch.make();
+    try {
+      const storage = ObjectStorage.inMemory();
+      storage.table.addBucket('data');
+      const layout = new RunLayout('Batch', 'run');
+      const put = (key: string, second: number) => {
+        const facts = { key: `${layout.prefix}${key}`, bytes: 1, etag: '""', contentType: 'text/plain', details: {} };
+        storage.table.put('data', { ...facts, lastModified: new Date(second * 1000) }, { body: Buffer.from('x') });
+      };
+      put('files/older', 1);
+      put('files/older/newer/file', 2);
+      put('files/newer', 2);
+      put('files/newer/older/file', 1);
+      await exportRun(storage, 'data', layout, scratch.results);
+      const files = await readdir(join(scratch.results, 'files'), { recursive: true });
+      expect(files.sort()).toEqual(['newer', 'older', join('older', 'newer'), join('older', 'newer/file')]);
     } finally {
       await scratch.remove();
     }

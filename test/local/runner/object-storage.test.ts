@@ -9,6 +9,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   UploadPartCommand,
@@ -106,6 +107,22 @@ describe.each(['in memory', 'in a folder'])('the local S3 with its objects %s', 
     await store.put('incoming/large.csv', 'overwritten', 'text/plain');
     expect(await store.text('incoming/large.csv')).toBe('overwritten');
     expect((await readFile(source)).equals(LARGE)).toBe(true);
+  });
+
+  test.each([
+    ['shrunk', 2_000_000],
+    ['grown', 4_000_000],
+    ['become small', 10],
+  ])('reads a large file that it refers to as it is now, when it has %s', async (_, bytes) => {
+    const source = join(folder, 'large.csv');
+    await writeFile(source, LARGE);
+    s3.storage.refer(BUCKET, [{ key: 'large', source }]);
+    await writeFile(source, Buffer.alloc(bytes, 'new\n'));
+    const head = await s3.client.send(new HeadObjectCommand({ Bucket: BUCKET, Key: 'large' }));
+    expect(head.ContentLength).toBe(bytes);
+    expect(Buffer.from(await store.bytes('large')).equals(await readFile(source))).toBe(true);
+    await rm(source);
+    await expect(store.bytes('large')).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
   test('knows which of the files that it refers to have changed, and which are gone', async () => {

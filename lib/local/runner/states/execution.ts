@@ -19,6 +19,10 @@ export async function execute(
   execution: ExecutionIdentity,
   services: ExecutionServices,
 ): Promise<ExecutionOutcome> {
+  if (services.signal?.aborted) {
+    // Its event has passed, and would not be heard.
+    return { status: 'ABORTED', path: [] };
+  }
   const { arn, name, redriveCount = 0 } = execution;
   const context = { Execution: { Id: arn, Name: name, Input: input, RedriveCount: redriveCount } };
   const machine = new StateMachine(asTasks(definition, services.timeScale ?? 1) as unknown as StateMachineDefinition, {

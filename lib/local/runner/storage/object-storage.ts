@@ -61,8 +61,7 @@ export class ObjectStorage {
     this.table.inOneGo(() => {
       for (const { key, source } of objects) {
         const path = resolve(source);
-        const stats = statSync(path);
-        const facts = { key, bytes: stats.size, etag: etagOf(path, stats), lastModified: stats.mtime };
+        const facts = { key, ...factsOf(path, statSync(path)) };
         this.table.put(bucket, { ...facts, contentType: 'application/octet-stream', details: {} }, { source: path });
       }
     });
@@ -80,13 +79,15 @@ export class ObjectStorage {
     });
   }
 
+  /** Of a user's file, as it is now: who is told another size waits for the rest, or never asks for it. */
   facts(bucket: string, key: string): ObjectFacts {
     this.requireBucket(bucket);
     const facts = this.table.facts(bucket, key);
     if (!facts) {
       throw StorageError.noKey();
     }
-    return facts;
+    const place = this.table.place(bucket, key);
+    return place && 'source' in place ? { ...facts, ...factsOfSource(place.source) } : facts;
   }
 
   has(bucket: string, key: string): boolean {
@@ -149,6 +150,18 @@ export class ObjectStorage {
       throw StorageError.noBucket(bucket);
     }
   }
+}
+
+function factsOf(path: string, stats: Stats) {
+  return { bytes: stats.size, etag: etagOf(path, stats), lastModified: stats.mtime };
+}
+
+function factsOfSource(path: string) {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats) {
+    throw StorageError.noKey();
+  }
+  return factsOf(path, stats);
 }
 
 /** Not a digest of the content, which would have to be read for it: changes when the file does. */
