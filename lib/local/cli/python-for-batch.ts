@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { BatchSettings } from '../../contract/batch';
+import { LOCAL_FOLDER } from '../local-folder';
 import { ensurePythonEnvironment } from '../sandbox/python-environment';
-import { LOCAL_FOLDER } from './local-folder';
 
 /** The Python that a batch's scripts run on, made if need be; a batch in JavaScript or TypeScript needs none. */
 export async function pythonForBatch(

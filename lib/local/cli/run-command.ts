@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { RUNS_FOLDER } from '../local-folder';
 import { readDeployment } from '../runner/deployment';
 import { requireFolder } from '../runner/export-run';
 import { findInputs } from '../runner/input-files';
@@ -9,7 +10,6 @@ import { type LocalRunResult, runLocally } from '../runner/local-run';
 import { readOverlay } from '../runner/script-overlay';
 import { requireObjects } from '../runner/staged-files';
 import { TableInUseError } from '../runner/storage/object-table';
-import { RUNS_FOLDER } from './local-folder';
 import { openIfWanted } from './open-report';
 import { ProgressView } from './progress-view';
 import { pythonForBatch } from './python-for-batch';
@@ -55,7 +55,7 @@ interface Job {
 async function begin(inputs: string[], options: RunCommandOptions, view: ProgressView): Promise<Job> {
   const { app, out, script, isolation, limit, parameters } = options;
   const { settings } = readDeployment(app, options.batch);
-  await findInputs(inputs);
+  await findInputs(inputs, out);
   await requireFolder(out);
   requireObjects(options.object);
   if (script !== undefined) {
@@ -137,7 +137,7 @@ async function carryOut(
       signal,
     });
     view.end();
-    await finish(kept, result, options, signal);
+    await finish(kept, result, options);
   } catch (error) {
     throw error instanceof TableInUseError
       ? new Error(`run ${facts.runId} is in use by another process: let it end, or end it`)
@@ -149,18 +149,14 @@ async function carryOut(
   }
 }
 
-async function finish(
-  kept: KeptRun,
-  result: LocalRunResult,
-  options: RunCommandOptions,
-  signal: AbortSignal,
-): Promise<void> {
+async function finish(kept: KeptRun, result: LocalRunResult, options: RunCommandOptions): Promise<void> {
   if (result.firstFailure) {
     print(stoppedLines(result, result.firstFailure));
     process.exitCode = 1;
     return;
   }
-  if (signal.aborted) {
+  // Whoever stops it when it has its report has stopped nothing.
+  if (result.outcome.status === 'ABORTED') {
     print(interruptedLines(result));
     process.exitCode = INTERRUPTED;
     return;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { serve } from '../emulator';
+import { LOCAL_FOLDER } from '../local-folder';
 import { startLocalS3 } from '../runner/local-s3';
 import { ensurePythonEnvironment } from '../sandbox/python-environment';
-import { LOCAL_FOLDER } from './local-folder';
 
 /** What the options of `agentcore-local serve` are parsed into. */
 export interface ServeCommandOptions {

@@ -47,7 +47,7 @@ class Watch {
   async run(): Promise<void> {
     // What is wrong at the beginning ends it; later on, it is shown, and the next change tries again.
     let deployment = readDeployment(this.options.app, this.options.batch);
-    await findInputs(this.inputs);
+    await findInputs(this.inputs, this.options.out);
     await requireFolder(this.options.out);
     this.python = this.options.python ?? (await pythonForBatch(deployment.settings, (line) => this.view.print(line)));
     const script = await this.chooseScript(deployment);
@@ -94,7 +94,7 @@ class Watch {
     this.world ??= await LocalWorld.open(deployment, { python, isolation, log, emulator: { poolSize: 1 } });
     const { storage } = this.world;
     storage.removeAll(deployment.bucket, '');
-    await stageFiles(storage, deployment, this.inputs, options.object);
+    await stageFiles(storage, deployment, { inputs: this.inputs, output: options.out, objects: options.object });
     const { out: output, limit, failFast, parameters } = options;
     const request = parameters === undefined ? {} : { parameters };
     const run = new BatchRun(this.world, { output, request, script, limit, failFast, progress: view, signal });
@@ -150,7 +150,7 @@ class Watch {
   /** All that is looked at. */
   private async files(script: string | undefined): Promise<string[]> {
     const { app } = this.options;
-    const inputs = await findInputs(this.inputs).catch(() => []);
+    const inputs = await findInputs(this.inputs, this.options.out).catch(() => []);
     return [
       ...(script === undefined ? [] : [script]),
       join(app, 'manifest.json'),

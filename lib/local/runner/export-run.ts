@@ -38,10 +38,16 @@ export async function exportRun(
     await storage.copyTo(bucket, key, path);
   };
   await mkdir(output, { recursive: true });
-  const objects = withoutClashes(storage.table.list(bucket, layout.prefix).filter(({ key }) => staysInside(key)));
+  const wanted = ({ key }: ObjectFacts) => staysInside(key) && !isOfWorkflow(key.slice(layout.prefix.length));
+  const objects = withoutClashes(storage.table.list(bucket, layout.prefix).filter(wanted));
   for await (const _ of mapConcurrently(objects, FILES_AT_ONCE, copy)) {
     // Each is done once it is written.
   }
+}
+
+/** What only the workflow works with, an object for each execution: a folder would gather those of all runs. */
+function isOfWorkflow(path: string): boolean {
+  return path.startsWith('map/') || path.startsWith('pending/');
 }
 
 /** Code in a session may write objects of any key, and its results must not get out of the output folder. */

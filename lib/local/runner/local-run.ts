@@ -25,7 +25,7 @@ export interface LocalRunOptions extends RunOptions, WorldOptions {
  */
 export async function runLocally(options: LocalRunOptions): Promise<LocalRunResult> {
   const deployment = readDeployment(options.assembly, options.batch);
-  await findInputs(options.inputs);
+  await findInputs(options.inputs, options.output);
   await requireFolder(options.output);
   requireObjects(options.objects);
   const world = await LocalWorld.open(deployment, options);
@@ -35,7 +35,7 @@ export async function runLocally(options: LocalRunOptions): Promise<LocalRunResu
     if (changed.length > 0) {
       options.progress?.inputsChanged?.(changed);
     }
-    await stageFiles(world.storage, deployment, options.inputs, options.objects);
+    await stageFiles(world.storage, deployment, options);
     return await new BatchRun(world, options).run();
   } finally {
     await world.close();

@@ -6,6 +6,14 @@ import type { ObjectStorage } from './storage/object-storage';
 /** Other files for the staging bucket, by key: what the set-up of sessions takes from there. */
 export type StagedObjects = Readonly<Record<string, string>>;
 
+/** What of a person's files goes into the staging bucket. */
+export interface StagedFiles {
+  readonly inputs: readonly string[];
+  /** Where the results go: nothing in it is an input. */
+  readonly output: string;
+  readonly objects?: StagedObjects;
+}
+
 /** Fails for what is no file, and says which object it was to be. */
 export function requireObjects(objects: StagedObjects = {}): void {
   for (const [key, path] of Object.entries(objects)) {
@@ -26,10 +34,9 @@ export function requireObjects(objects: StagedObjects = {}): void {
 export async function stageFiles(
   storage: ObjectStorage,
   { bucket, settings }: BatchDeployment,
-  inputs: readonly string[],
-  objects: StagedObjects = {},
+  { inputs, output, objects = {} }: StagedFiles,
 ): Promise<void> {
-  const found = await findInputs(inputs);
+  const found = await findInputs(inputs, output);
   requireObjects(objects);
   storage.refer(bucket, [
     ...found.map(({ path, name }) => ({ key: `${settings.input.prefix}${name}`, source: path })),

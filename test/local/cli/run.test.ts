@@ -235,6 +235,15 @@ describe('agentcore-local run', () => {
     expect((await readdir(join(scratch.folder, 'items'))).sort()).toEqual(['000001-b.csv', 'mine.txt']);
   });
 
+  test('are no inputs of the next run, where they lie among the inputs; a folder that is named itself is meant', async () => {
+    scratch.synthesize('count.py', { input: AnalysisInput.fromPrefix('incoming/', { suffixes: ['.csv'] }) });
+    await scratch.inputs({ 'a.csv': 'x' });
+    for (const inputs of ['.', '.', 'inputs']) {
+      expect((await run(inputs)).stdout).toContain('1 succeeded, 0 failed, of 1 item');
+    }
+    expect((await run('results', '--out', 'of-results')).stdout).toMatch(/^results\.csv +succeeded/m);
+  });
+
   test('a run that is stopped leaves no report of the run before, and nothing of anybody else is removed', async () => {
     const combine = { script: AnalysisScript.fromAsset(join(SCRIPTS, 'combine.py')) };
     scratch.synthesize('count.py', { combine });
@@ -245,7 +254,7 @@ describe('agentcore-local run', () => {
     await writeFile(join(scratch.results, 'combined/files/mine.csv'), 'x');
     await run(join('inputs', 'raise.csv'), '--fail-fast');
     const left = (await readdir(scratch.results)).sort();
-    expect(left).toEqual(['athena', 'combined', 'items', 'manifest.jsonl', 'map', 'mine.html', 'pending', 'run.json']);
+    expect(left).toEqual(['athena', 'combined', 'items', 'manifest.jsonl', 'mine.html', 'run.json']);
     expect(await readdir(join(scratch.results, 'combined'))).toEqual(['files']);
     expect(await readdir(join(scratch.results, 'combined/files'))).toEqual(['mine.csv']);
 
