@@ -30,7 +30,12 @@ describe('an item in the background', () => {
     await store.put('script', readFileSync(SCRIPT), 'text/plain');
     await store.put('incoming/a.csv', 'x', 'text/csv');
     emulator = await startEmulator({ s3Endpoint: s3.endpoint, python: await testPython() });
-    const settings: BatchSettings = { ...SALES, itemTimeoutSeconds: 1200, sessionTimeoutSeconds: 3600, longItems: true };
+    const settings: BatchSettings = {
+      ...SALES,
+      itemTimeoutSeconds: 1200,
+      sessionTimeoutSeconds: 3600,
+      longItems: true,
+    };
     const environment = {
       BATCH_SETTINGS: JSON.stringify(settings),
       STAGING_BUCKET: 'staging',
