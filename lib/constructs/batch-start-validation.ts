@@ -1,7 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { START_ID_PATTERN, UPLOAD_TRIGGERS_MAX_CHARACTERS, type UploadTrigger } from '../contract/batch-start';
+import { START_ID_PATTERN, UPLOAD_TRIGGERS_MAX_BYTES, type UploadTrigger } from '../contract/batch-start';
 import { validationError } from './construct-validation';
+import { bytesInEnvironment } from './environment-size';
 
 /** Executions are named after it. */
 export function checkStartId(scope: IConstruct, id: string): void {
@@ -48,12 +49,12 @@ const SOME_ARN = 'a'.repeat(130);
 
 /** They travel in a Lambda's environment: what does not fit would fail at deployment, with a message that does not name them. */
 export function checkTriggers(scope: IConstruct, triggers: UploadTrigger[]): void {
-  const { length } = JSON.stringify(triggers.map((trigger) => ({ ...trigger, queue: SOME_ARN })));
-  if (length > UPLOAD_TRIGGERS_MAX_CHARACTERS) {
+  const bytes = bytesInEnvironment(triggers.map((trigger) => ({ ...trigger, queue: SOME_ARN })));
+  if (bytes > UPLOAD_TRIGGERS_MAX_BYTES) {
     throw validationError(
       scope,
       'StartTriggers',
-      `the triggers for uploads take ${length} characters as JSON, with their parameters, suffixes and patterns, of at most ${UPLOAD_TRIGGERS_MAX_CHARACTERS}`,
+      `the triggers for uploads take ${bytes} bytes in a Lambda's environment, with their parameters, suffixes and patterns, of at most ${UPLOAD_TRIGGERS_MAX_BYTES}`,
     );
   }
 }

@@ -7,6 +7,7 @@ import type { BatchAnalysisProps } from './batch-analysis-props';
 import { COMBINE_LIMITS } from './batch-combine';
 import { validationError } from './construct-validation';
 import { requireDuration } from './duration-range';
+import { bytesInEnvironment } from './environment-size';
 import { SETUP_LIMITS } from './session-setup';
 
 /** What the values of a batch may be. */
@@ -51,14 +52,14 @@ export function checkBatch(scope: IConstruct, name: string, props: BatchAnalysis
 
 /** What does not fit into a Lambda's environment would fail at deployment, with a message that does not say what it is. */
 export function checkSettings(scope: IConstruct, settings: BatchSettings): void {
-  const bytes = Buffer.byteLength(JSON.stringify(settings));
+  const bytes = bytesInEnvironment(settings);
   if (bytes > BATCH_LIMITS.settingsBytes) {
     const parts = { input: settings.input, parameters: parametersOf(settings), setup: settings.setup };
-    const sizes = Object.entries(parts).map(([name, part]) => `${name} ${JSON.stringify(part ?? {}).length}`);
+    const sizes = Object.entries(parts).map(([name, part]) => `${name} ${bytesInEnvironment(part ?? {})}`);
     throw validationError(
       scope,
       'BatchSettingsSize',
-      `the batch's settings take ${bytes} bytes as JSON, of at most ${BATCH_LIMITS.settingsBytes} (${sizes.join(', ')}): ` +
+      `the batch's settings take ${bytes} bytes in a Lambda's environment, of at most ${BATCH_LIMITS.settingsBytes} (${sizes.join(', ')}): ` +
         "give scripts fewer parameters, and put what is long into an object of the set-up or into the execution's input",
     );
   }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { basename } from 'node:path/posix';
 import { Duration, Token } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
@@ -25,14 +25,16 @@ export interface SessionSetup {
   readonly folder?: string;
   /**
    * The script in the folder that is run, in the shared folder: `.py` by Python, `.sh` by the shell, `.js` and `.ts` by Deno.
-   * If it fails, the items of the session have failed as `SetupFailed`. It may run again in a session whose Lambda crashed.
+   * If it fails, the items of the session have failed as `SetupFailed`. It may run again in the same
+   * session, where a call of the worker had to be repeated.
    *
    * @default - none
    */
   readonly script?: string;
   /**
    * Objects of the staging bucket that are put into the shared folder under their own names, and prefixes (`reference/`),
-   * of which all objects are, with the path below the prefix. Each session fetches them from S3, up to 5 GB each.
+   * of which all objects are, with the path below the prefix. Each session fetches them from S3, up to 5 GB each, and 10,000
+   * objects at most. Wheels are installed: who may write these objects decides what runs in the sessions.
    *
    * @default - none
    */
@@ -107,13 +109,18 @@ function checkScript(scope: IConstruct, folder: string | undefined, script: stri
       `setup.script must end in .py, .sh, .js, .mjs, .ts or .mts; got "${script}"`,
     );
   }
-  if (folder === undefined || !existsSync(join(folder, script))) {
+  if (folder === undefined || !isFileIn(folder, script)) {
     throw validationError(
       scope,
       'SetupScript',
       `setup.script must be a file in setup.folder${folder === undefined ? '' : ` "${folder}"`}; got "${script}"`,
     );
   }
+}
+
+function isFileIn(folder: string, path: string): boolean {
+  const within = !relative(folder, join(folder, path)).startsWith('..');
+  return within && statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true;
 }
 
 function checkObjects(scope: IConstruct, objects: string[]): void {

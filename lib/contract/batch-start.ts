@@ -53,8 +53,8 @@ export type PrefixField = (typeof PREFIX_FIELDS)[number];
 /** The largest input of an execution, in bytes of UTF-8 (quota of Step Functions: 256 KiB). */
 export const EXECUTION_INPUT_MAX_BYTES = 262_144;
 
-/** The most that all triggers of a batch take as JSON, in characters: a Lambda's environment has 4 KB. */
-export const UPLOAD_TRIGGERS_MAX_CHARACTERS = 3_000;
+/** The most that all triggers of a batch take, in bytes of a Lambda's environment: it has 4 KB. */
+export const UPLOAD_TRIGGERS_MAX_BYTES = 3_300;
 
 /** The longest id of a schedule or trigger, in characters: with a time and a digest, a name has 80 at most. */
 export const START_ID_PATTERN = /^[A-Za-z0-9_-]{1,40}$/;

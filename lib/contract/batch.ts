@@ -72,6 +72,8 @@ export interface RunItemsRequest {
 /** An item that runs as a command of its own, across calls of the worker. */
 export interface BackgroundTask {
   readonly taskId: string;
+  /** In which it runs. */
+  readonly sessionId: string;
   readonly itemId: string;
   /** In seconds since 1970. */
   readonly startedAt: number;

@@ -33,6 +33,9 @@ function build(props: Partial<BatchAnalysisProps> = {}): Built {
   return { stack, batch };
 }
 
+const manyParameters = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, 'x']));
+
 const defaults = build();
 const template = Template.fromStack(defaults.stack);
 
@@ -304,7 +307,12 @@ describe('a batch with values that cannot work', () => {
     [
       'more parameters than fit into the environment of a Lambda',
       { script: AnalysisScript.fromAsset(SCRIPT, { parameters: { text: 'x'.repeat(4000) } }) },
-      "the batch's settings take 4248 bytes as JSON, of at most 3300 (input 62, parameters 4016, setup 2): give scripts fewer parameters",
+      "the batch's settings take 4292 bytes in a Lambda's environment, of at most 3300 (input 76, parameters 4022, setup 4): give scripts fewer parameters",
+    ],
+    [
+      'parameters that fit by their length, but not with their quotes, which count twice',
+      { script: AnalysisScript.fromAsset(SCRIPT, { parameters: manyParameters(250) }) },
+      "bytes in a Lambda's environment, of at most 3300",
     ],
     [
       'items outside of the prefix',

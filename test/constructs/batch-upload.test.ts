@@ -122,7 +122,7 @@ test('fails when the triggers take more than a Lambda’s environment has room f
     });
   expect(many(2)).not.toThrow();
   expect(many(3)).toThrow(
-    'Test/Sales: the triggers for uploads take 3373 characters as JSON, with their parameters, suffixes and patterns, of at most 3000',
+    "Test/Sales: the triggers for uploads take 3435 bytes in a Lambda's environment, with their parameters, suffixes and patterns, of at most 3300",
   );
 });
 

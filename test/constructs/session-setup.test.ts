@@ -96,6 +96,11 @@ describe('fails, and says what would be right', () => {
       `setup.script must be a file in setup.folder "${FOLDER}"; got "other.py"`,
     ],
     [
+      'a script beside the folder, which is not uploaded',
+      { folder: FOLDER, script: '../count.py' },
+      `setup.script must be a file in setup.folder "${FOLDER}"; got "../count.py"`,
+    ],
+    [
       'a script without a folder',
       { objects: ['a/b.csv'], script: 'setup.py' },
       'setup.script must be a file in setup.folder; got "setup.py"',

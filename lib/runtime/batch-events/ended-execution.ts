@@ -1,5 +1,6 @@
 import type { BatchRequest, RunSummary } from '../../contract/batch';
 import { RUN_EVENT_CAUSES, RUN_EVENT_TEXT_CHARACTERS, type RunEventDetail } from '../../contract/batch-events';
+import { ErrorName } from '../../contract/errors';
 import { causeOf } from '../lambda-cause';
 
 /**
@@ -21,6 +22,9 @@ export interface ExecutionEnded {
     readonly cause?: string | null;
   };
 }
+
+/** What a run fails with once it has a report. */
+const REPORTED = new Set<string>([ErrorName.tooManyItemsFailed, ErrorName.combiningFailed]);
 
 const STATUS = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted' } as const;
 
@@ -72,8 +76,13 @@ function factsOf({ counts, failures, cost }: RunSummary): Pick<RunEventDetail, '
   };
 }
 
+/** Whether its end is what its report says. One that was redriven has a report from before, however it ended then. */
+function isReported({ status, error }: ExecutionEnded['detail']): boolean {
+  return status === 'SUCCEEDED' || (status === 'FAILED' && REPORTED.has(error ?? ''));
+}
+
 function messageOf({ detail }: ExecutionEnded, summary: RunSummary | undefined): string {
-  if (summary && (detail.status === 'SUCCEEDED' || summary.status === 'failed')) {
+  if (summary && isReported(detail)) {
     return shortened(summary.message);
   }
   switch (detail.status) {

@@ -21,7 +21,12 @@ export class LongItemRun {
 
   async run(items: BatchItem[]): Promise<RunItemsResponse> {
     try {
-      return await this.step(items, this.work.request.tasks);
+      const { sessionId, tasks } = this.work.request;
+      // A call that failed leaves the workflow with the task of a session that has been replaced.
+      return await this.step(
+        items,
+        tasks.filter((task) => task.sessionId === sessionId),
+      );
     } catch (error) {
       if (nameOf(error) === ErrorName.sessionLost) {
         return this.work.response('sessionLost');
@@ -77,7 +82,7 @@ export class LongItemRun {
     if (!taskId) {
       throw new NamedError(ErrorName.sessionLost, `item ${item.id} could not be started in the background`);
     }
-    return { taskId, itemId: item.id, startedAt: Math.floor(Date.now() / 1000) };
+    return { taskId, sessionId, itemId: item.id, startedAt: Math.floor(Date.now() / 1000) };
   }
 
   /** A task that neither ends nor answers is taken for one that has died, some time after its item's own limit. */

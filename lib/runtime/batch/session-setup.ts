@@ -13,6 +13,8 @@ import type { Blob, SessionWork } from './session-work';
 
 /** How much of the folder one request carries; base64 makes it a third more, of the 100 MB that the service takes. */
 const WRITE_BYTES = 48_000_000;
+/** Each is fetched by a URL of its own, and all URLs travel in one request. */
+const MOST_OBJECTS = 10_000;
 /** Among the ids of items during which sessions died: no item has it. */
 const SUSPECT = 'set-up';
 
@@ -68,7 +70,12 @@ export class SessionSetup {
 
   private async execute(work: SessionWork): Promise<ItemError | undefined> {
     const { script, timeoutSeconds } = this.settings;
-    const objects = await work.toFetch(await this.objects(work));
+    const found = await this.objects(work);
+    const message = problemOf(found);
+    if (message !== undefined) {
+      return { name: ItemErrorName.setupFailed, message };
+    }
+    const objects = await work.toFetch(found);
     const spec = { marker: `#${randomUUID()}#`, script, timeoutSeconds, objects };
     try {
       const failure = parseSetUpAnswer(answerIn(await work.executeCode(work.driver.setUp(spec)), spec.marker));
@@ -93,10 +100,22 @@ export class SessionSetup {
         if (!object.key.endsWith('/')) {
           found.push({ path: object.key.slice(key.length), key: object.key });
         }
+        if (found.length > MOST_OBJECTS) {
+          return found;
+        }
       }
     }
     return found;
   }
+}
+
+/** Why these objects cannot be fetched, if they cannot. */
+function problemOf(objects: readonly CombinedFile[]): string | undefined {
+  if (objects.length > MOST_OBJECTS) {
+    return `the set-up names more than ${MOST_OBJECTS} objects, with those below its prefixes: put them into fewer, larger ones`;
+  }
+  const outside = objects.find(({ path }) => path.split('/').includes('..'));
+  return outside && `${outside.key} cannot be put into the shared folder: its name leads out of it`;
 }
 
 function unpacked(archive: Uint8Array): Blob[] {

@@ -8,6 +8,7 @@ import type {
   TryAgain,
 } from '../../contract/batch';
 import { EnvironmentName } from '../../contract/environment';
+import { ErrorName } from '../../contract/errors';
 import { batchSettings } from '../batch/batch-settings';
 import { failRun } from '../batch/fail-run';
 import { Gatherer } from '../batch/gather';
@@ -20,6 +21,8 @@ import { Deadline } from '../deadline';
 import { Interpreter } from '../session/interpreter';
 import { required } from '../settings';
 import { ObjectStore } from '../staging/object-store';
+
+const REFUSALS = new Set<string>([ErrorName.invalidRequest, ErrorName.invalidInput]);
 
 /** What the end of a run takes: the states Gather results, Report and Run failed, and events of executions that ended without them. */
 export async function handler(
@@ -51,7 +54,11 @@ async function report(request: ReportRequest, deadline: Deadline): Promise<Repor
   return response;
 }
 
+/** What Plan has refused had no session yet; it may name a run that another execution is at work on. */
 async function sweep({ detail }: ExecutionEnded, deadline: Deadline): Promise<SweptSessions> {
+  if (REFUSALS.has(detail.error ?? '')) {
+    return { stopped: 0 };
+  }
   return { stopped: await sessionsOf(runIdOf(detail.name, detail.input)).stopAndLookAgain(deadline) };
 }
 

@@ -224,6 +224,18 @@ describe('an execution that has ended', () => {
     expect(events()[0]?.detail).toMatchObject({ runId: 'nightly', executionName: 'again', counts: SUMMARY.counts });
   });
 
+  test.each([
+    ['stopped', 'ABORTED', {}, 'the execution was stopped'],
+    ['cut off', 'TIMED_OUT', {}, 'the execution timed out'],
+    ['refused by Plan', 'FAILED', { error: 'InvalidInput', cause: 'there is no object' }, 'there is no object'],
+  ])(
+    'one that was redriven, and %s, did not end as the report of its first try says',
+    async (_, status, detail, text) => {
+      await tell(ended(status, detail), [BUS]);
+      expect(events()[0]?.detail).toMatchObject({ runId: 'nightly', message: text });
+    },
+  );
+
   test('a report from before it began is not its own', async () => {
     const later = { startDate: START + 86_400_000, stopDate: START + 86_500_000 };
     await tell(ended('FAILED', { input: '{"runId":"nightly"}', error: 'InvalidRequest', ...later }), [BUS]);

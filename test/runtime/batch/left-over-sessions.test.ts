@@ -60,6 +60,17 @@ describe('the sessions of an execution that was stopped', () => {
     await start('staging', 'Sales', 'of-last-week');
     expect(await reporter.invoke(stopped('monday', '{"runId": "of-last-week"}'))).toEqual({ stopped: 1 });
   });
+
+  test.each(['InvalidRequest', 'InvalidInput'])(
+    'are not those of a run that an execution named which Plan refused as %s',
+    async (error) => {
+      const atWork = await start('staging', 'Sales', 'at-work');
+      const { detail, ...event } = stopped('mistaken', '{"runId": "at-work", "item": []}');
+      const refused = { ...event, detail: { ...detail, status: 'FAILED', error } };
+      expect(await reporter.invoke(refused)).toEqual({ stopped: 0 });
+      expect(ready()).toContain(atWork);
+    },
+  );
 });
 
 test('runs whose names begin alike have sessions of different names, of at most 100 characters', () => {

@@ -7,6 +7,7 @@ import type { ItemResult } from '../../../lib/contract/batch-item';
 import { type Emulator, startEmulator } from '../../../lib/local/emulator';
 import type { LocalLambda } from '../../../lib/local/runner/local-lambda';
 import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
+import { mapConcurrently } from '../../../lib/runtime/concurrency';
 import { ObjectStore } from '../../../lib/runtime/staging/object-store';
 import { testPython } from '../../local/emulator/support';
 import { localHandler } from '../../support/local-handler';
@@ -100,5 +101,27 @@ describe.each([
     const { error } = (await resultOf('4')) ?? {};
     expect(error?.name).toBe('SetupFailed');
     expect(error?.message).toMatch(/^none\.txt could not be fetched: .*404/);
+  });
+
+  test('and fails its items for an object whose key leads out of the folder', async () => {
+    await store.put('tables/../.analysis/count.py', 'x', 'text/plain');
+    const session = await start({ folder: false, objects: ['tables/'], timeoutSeconds: 30 }, 'child-3');
+    expect(await run(session, '5', '')).toMatchObject({ status: 'done', failed: 1 });
+    expect((await resultOf('5'))?.error).toMatchObject({
+      name: 'SetupFailed',
+      message: 'tables/../.analysis/count.py cannot be put into the shared folder: its name leads out of it',
+    });
+  });
+
+  test('and fails its items where a prefix has more objects than can be fetched', async () => {
+    const put = (index: number) => store.put(`many/${index}`, 'x', 'text/plain');
+    for await (const _ of mapConcurrently(Array.from({ length: 10_001 }).keys(), 50, put)) {
+      // Nothing to do but wait.
+    }
+    const session = await start({ folder: false, objects: ['many/'], timeoutSeconds: 30 }, 'child-4');
+    expect(await run(session, '6', '')).toMatchObject({ status: 'done', failed: 1 });
+    expect((await resultOf('6'))?.error?.message).toBe(
+      'the set-up names more than 10000 objects, with those below its prefixes: put them into fewer, larger ones',
+    );
   });
 });

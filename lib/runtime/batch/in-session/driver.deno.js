@@ -5,6 +5,7 @@ const HOME = new URL('.', import.meta.url).pathname; // <working directory>/.ana
 const SHARED = new URL('../shared', import.meta.url).pathname; // what the set-up has left for all items
 const STREAM_KEEP = 8 * 1024 * 1024; // of each end of what an item prints, in bytes
 const MOST_FILES = 1000;
+const DRAIN_MS = 1000; // for what a process has printed and is still in its pipes, once it has ended
 
 /** Works through the items of a spec and prints one line of JSON, behind the spec's marker. */
 export async function run(spec) {
@@ -44,13 +45,16 @@ async function runInBackground(specPath) {
 /** Once in a session, before its first item: fetches objects, runs a script. Prints what failed. */
 export async function setUp(spec) {
   let error;
+  const ends = AbortSignal.timeout(spec.timeoutSeconds * 1000);
+  const began = performance.now();
   try {
     // An earlier set-up, whose caller crashed, has left a protected folder.
     await Deno.mkdir(`${HOME}shared`, { recursive: true });
     await remove(SHARED);
     await Deno.rename(`${HOME}shared`, SHARED);
-    await fetchFiles(SHARED, spec.objects);
-    if (spec.script) await runSetUpScript(spec);
+    await fetchFiles(SHARED, spec.objects, ends);
+    const left = spec.timeoutSeconds - (performance.now() - began) / 1000;
+    if (spec.script) await runSetUpScript(spec.script, Math.max(0, left));
     for (const { path } of await filesBelow(SHARED)) {
       const file = `${SHARED}/${path}`;
       // Against accidents only: items share the folder, and none should find what another has written over it.
@@ -62,12 +66,12 @@ export async function setUp(spec) {
   console.log(spec.marker + JSON.stringify({ error }));
 }
 
-async function runSetUpScript({ script, timeoutSeconds }) {
+async function runSetUpScript(script, seconds) {
   const [program, ...args] =
     { '.sh': ['/bin/sh'], '.py': ['python3'] }[script.slice(script.lastIndexOf('.'))] ?? denoCommand();
   const options = { args: [...args, script], cwd: SHARED, env: { NO_COLOR: '1' }, stdin: 'null' };
   const child = new Deno.Command(program, { ...options, stdout: 'piped', stderr: 'piped' }).spawn();
-  const { status, stdout, stderr, timedOut } = await ended(child, timeoutSeconds);
+  const { status, stdout, stderr, timedOut } = await ended(child, seconds);
   if (status.success) return;
   const detail = new TextDecoder().decode(new Uint8Array([...stdout.content, ...stderr.content])).slice(-20000);
   const last = detail.trim().split('\n').at(-1) || 'it printed nothing';
@@ -81,22 +85,23 @@ function denoCommand() {
   return [Deno.execPath(), 'run', '--quiet', '--no-prompt', '--allow-all', '--no-config'];
 }
 
-/** Downloads files by their URLs, some at a time. */
-async function fetchFiles(folder, files) {
+/** Downloads files by their URLs, some at a time, until the signal ends it. */
+async function fetchFiles(folder, files, ends) {
   const queue = files[Symbol.iterator]();
   const work = async () => {
-    for (const { path, url } of queue) await download(`${folder}/${path}`, url);
+    for (const { path, url } of queue) await download(`${folder}/${path}`, url, ends);
   };
   await Promise.all(Array.from({ length: 16 }, work));
 }
 
 /** The network of a session is known to stumble. */
-async function download(path, url, attempts = 3) {
+async function download(path, url, ends, attempts = 3) {
+  const name = path.split('/').at(-1);
   await Deno.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });
   for (let attempt = 1; ; attempt++) {
     let reason;
     try {
-      const answer = await fetch(url);
+      const answer = await fetch(url, { signal: ends });
       if (answer.ok) {
         await Deno.writeFile(path, answer.body);
         const { size } = await Deno.stat(path);
@@ -109,9 +114,11 @@ async function download(path, url, attempts = 3) {
         if (answer.status < 500) attempt = attempts;
       }
     } catch (error) {
-      reason = error.message;
+      // Some versions of Deno tell the URL, which is a permission.
+      reason = error.message.replaceAll(url, 'its URL');
     }
-    if (attempt >= attempts) throw new Error(`${path.split('/').at(-1)} could not be fetched: ${reason}`);
+    if (ends?.aborted) throw new Error(`${name} could not be fetched in the time that there was`);
+    if (attempt >= attempts) throw new Error(`${name} could not be fetched: ${reason}`);
     await new Promise((resolve) => setTimeout(resolve, attempt * 1000));
   }
 }
@@ -214,8 +221,14 @@ async function ended(child, seconds) {
     timedOut = true;
     killTree(child.pid);
   }, seconds * 1000);
-  const [stdout, stderr, status] = await Promise.all([keepEnds(child.stdout), keepEnds(child.stderr), child.status]);
+  const readers = [child.stdout.getReader(), child.stderr.getReader()];
+  const printed = readers.map(keepEnds);
+  const status = await child.status;
   clearTimeout(timer);
+  // What it has started and left behind may hold its outputs open: there is nothing more to wait for.
+  const drained = setTimeout(() => readers.map((reader) => reader.cancel()), DRAIN_MS);
+  const [stdout, stderr] = await Promise.all(printed);
+  clearTimeout(drained);
   return { stdout, stderr, status, timedOut };
 }
 
@@ -299,14 +312,16 @@ function told(status, stderr) {
   return line ? { name: 'ScriptFailed', message, detail } : { name: 'ScriptFailed', message };
 }
 
-/** Reads a stream to its end; of a very long one it keeps both ends. */
-async function keepEnds(stream) {
+/** Reads a stream to its end, or until it is cancelled; of a very long one it keeps both ends. */
+async function keepEnds(reader) {
   const head = [];
   const tail = [];
   let headSize = 0;
   let tailSize = 0;
   let size = 0;
-  for await (const chunk of stream) {
+  for (;;) {
+    const { done, value: chunk } = await reader.read();
+    if (done) break;
     size += chunk.length;
     const room = Math.max(0, STREAM_KEEP - headSize);
     if (room > 0) head.push(chunk.subarray(0, room));

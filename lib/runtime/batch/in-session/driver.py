@@ -11,6 +11,7 @@ are taken back before the next one.
 import hashlib
 import io
 import json
+import math
 import os
 import shutil
 import signal
@@ -81,7 +82,7 @@ def set_up(spec_text):
     error = None
     try:
         _begin_shared()
-        _fetch(SHARED, spec["objects"])
+        _fetch(SHARED, spec["objects"], ends)
         wheels = sorted(path for path in _files_below(SHARED) if path.endswith(".whl"))
         if wheels:
             pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -233,40 +234,49 @@ def _failed(item, name, message):
     return {"id": item["id"], "seconds": 0, "error": {"name": name, "message": message}, "parts": []}
 
 
-def _fetch(folder, files):
+def _fetch(folder, files, ends=math.inf):
     """Downloads files by their URLs, some at a time; the network of a session is known to stumble."""
     from concurrent.futures import ThreadPoolExecutor
 
+    def fetch(file):
+        _download(os.path.join(folder, *file["path"].split("/")), file["url"], ends=ends)
+
     with ThreadPoolExecutor(16) as pool:
-        for _ in pool.map(lambda file: _download(os.path.join(folder, *file["path"].split("/")), file["url"]), files):
+        for _ in pool.map(fetch, files):
             pass
 
 
-def _download(path, url, attempts=3):
+def _download(path, url, attempts=3, ends=math.inf):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     for attempt in range(1, attempts + 1):
         try:
-            with _request(url) as answer, open(path, "wb") as target:
-                shutil.copyfileobj(answer, target, 1024 * 1024)
+            left = max(1, min(600, ends - time.monotonic()))
+            with _request(url, timeout=left) as answer, open(path, "wb") as target:
+                for chunk in iter(lambda: answer.read1(1024 * 1024), b""):
+                    target.write(chunk)
+                    if time.monotonic() > ends:
+                        raise OSError("the answer went on")
                 whole = answer.headers.get("Content-Length", target.tell())
                 if target.tell() != int(whole):  # a connection that closes early is an end like any other to urllib
                     raise OSError("the answer ended after %d of %s bytes" % (target.tell(), whole))
             return
         except OSError as error:
+            if time.monotonic() > ends:
+                raise OSError("%s could not be fetched in the time that there was" % os.path.basename(path)) from error
             refused = 400 <= getattr(error, "code", 500) < 500
             if attempt == attempts or refused:
                 raise OSError("%s could not be fetched: %s" % (os.path.basename(path), error)) from error
             time.sleep(attempt)
 
 
-def _request(url, data=None, size=None):
+def _request(url, data=None, size=None, timeout=600):
     import urllib.request
 
     request = urllib.request.Request(url, data=data, method="GET" if data is None else "PUT")
     if size is not None:
         request.add_header("Content-Length", str(size))
         request.add_header("Content-Type", "application/octet-stream")
-    return urllib.request.urlopen(request, timeout=600)
+    return urllib.request.urlopen(request, timeout=timeout)
 
 
 # ---------------------------------------------------------------- in the zygote
