@@ -24,6 +24,9 @@ export const BATCH_LIMITS = {
   workerTimeout: Duration.minutes(15),
   /** A Lambda's environment has 4 KB; names, the addresses of assets and the like take up to 700 bytes of them. */
   settingsBytes: 3_300,
+  /** Of a child execution's history, with room for what is not a look at an item; Step Functions ends it at 25,000. */
+  historyEvents: 24_000,
+  eventsPerLook: 9,
 } as const;
 
 /** Throws for the first value that cannot work. */
@@ -43,10 +46,35 @@ export function checkBatch(scope: IConstruct, name: string, props: BatchAnalysis
     max: Duration.seconds(SESSION_TIMEOUT_SECONDS.max),
   });
   checkSessionOutlivesItem(scope, props);
+  checkHistory(scope, props);
   checkPercentage(scope, props.toleratedFailurePercentage);
   checkTolerated(scope, props.toleratedFailureCount);
   if (props.input) {
     checkInput(scope, props.input);
+  }
+}
+
+/**
+ * Each look at an item in the background is some events in its child execution's history, of which there may be 25,000.
+ * The looks are 5 seconds apart at first, and a minute from the tenth minute on: about 36 until then.
+ */
+function checkHistory(scope: IConstruct, { itemTimeout, itemsPerSession }: BatchAnalysisProps): void {
+  const { longestInRequest, historyEvents, eventsPerLook } = BATCH_LIMITS;
+  if (itemsPerSession === undefined || Token.isUnresolved(itemsPerSession) || itemTimeout === undefined) {
+    return;
+  }
+  if (itemTimeout.isUnresolved() || itemTimeout.toSeconds() <= longestInRequest.toSeconds()) {
+    return;
+  }
+  const looks = 36 + (itemTimeout.toSeconds() - 600) / 60;
+  const most = Math.floor(historyEvents / (eventsPerLook * looks));
+  if (itemsPerSession > most) {
+    throw validationError(
+      scope,
+      'BatchHistory',
+      `itemsPerSession must be at most ${most} for items that may take ${itemTimeout.toHumanString()}, ` +
+        `or the history of an execution would not hold all looks at them; got ${itemsPerSession}`,
+    );
   }
 }
 

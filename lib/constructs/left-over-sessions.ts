@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -22,7 +23,7 @@ export class LeftOverSessions extends Construct {
         detail: { stateMachineArn: [stateMachine.stateMachineArn], status: CUT_OFF },
       },
       // What cannot be delivered within minutes is not worth more: the sessions end at their time to live.
-      targets: [new targets.LambdaFunction(reporter, { retryAttempts: 10 })],
+      targets: [new targets.LambdaFunction(reporter, { retryAttempts: 10, maxEventAge: Duration.minutes(5) })],
     });
   }
 }

@@ -133,7 +133,8 @@ function checkObjects(scope: IConstruct, objects: string[]): void {
   }
   const names = new Map<string, string>();
   for (const key of objects.filter((each) => !Token.isUnresolved(each))) {
-    if (key === '' || key.startsWith('/') || key.includes('*')) {
+    // A policy would take them for wildcards, or for its variables.
+    if (key === '' || key.startsWith('/') || /[*?]|\$\{/.test(key)) {
       throw validationError(
         scope,
         'SetupObjects',

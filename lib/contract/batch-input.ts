@@ -55,6 +55,8 @@ export const INPUT_LIMITS = {
   jsonManifestBytes: 32 * 1024 ** 2,
   /** What one item may carry along, as JSON, in characters: a session's items travel in one state's input of 256 KiB. */
   itemParameters: 16 * 1024,
+  /** The parameters of an execution, as JSON: they travel with the items. */
+  parametersBytes: 64 * 1024,
   /** Patterns in `include`, and in `exclude`. */
   patterns: 20,
   /** The longest pattern, in characters. */

@@ -300,6 +300,11 @@ describe('a batch with values that cannot work', () => {
       'toleratedFailurePercentage must be 0 to 100; got NaN',
     ],
     [
+      'more long items a session than a history has room for',
+      { itemTimeout: Duration.minutes(465), itemsPerSession: 6 },
+      'itemsPerSession must be at most 5 for items that may take 7 hours 45 minutes, or the history of an execution would not hold all looks at them; got 6',
+    ],
+    [
       'a tolerated count that is none',
       { toleratedFailureCount: 1.5 },
       'toleratedFailureCount must be a whole number from 0; got 1.5',

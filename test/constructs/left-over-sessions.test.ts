@@ -18,7 +18,8 @@ test('an execution that ends without its last states has its sessions ended: its
         {
           Arn: { 'Fn::GetAtt': ['SalesReporter', 'Arn'] },
           Id: 'Target0',
-          RetryPolicy: { MaximumRetryAttempts: 10 },
+          // A late one would meet the sessions of an execution that has resumed the run meanwhile.
+          RetryPolicy: { MaximumRetryAttempts: 10, MaximumEventAgeInSeconds: 300 },
         },
       ],
     },

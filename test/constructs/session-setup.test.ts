@@ -116,6 +116,11 @@ describe('fails, and says what would be right', () => {
       'setup.objects must be keys, such as "reference/prices.parquet", or prefixes that end with "/"; got "reference/*.csv"',
     ],
     [
+      'what a policy takes for a wildcard, in an object',
+      { objects: ['reference/a?.csv'] },
+      'or prefixes that end with "/"; got "reference/a?.csv"',
+    ],
+    [
       'two objects of one name',
       { objects: ['a/rates.csv', 'b/rates.csv'] },
       'setup.objects "a/rates.csv" and "b/rates.csv" would both be called "rates.csv"',

@@ -1,5 +1,7 @@
 import type { BatchItem, ItemResult } from '../../contract/batch-item';
+import { ErrorName } from '../../contract/errors';
 import type { RunLayout } from '../../contract/layout';
+import { NamedError } from '../named-error';
 import type { ObjectStore } from '../staging/object-store';
 import { Glob } from './input/glob';
 
@@ -38,7 +40,8 @@ export async function filesToCombine(
     const wanted = status === 'failed' ? [] : files.filter(({ path }) => globs.some((glob) => glob.fits(path)));
     found.push(...wanted.map(({ path, key }) => ({ path: `files/${id}/${path}`, key })));
     if (found.length > MOST_COMBINED_FILES) {
-      throw new Error(
+      throw new NamedError(
+        ErrorName.invalidInput,
         `more than ${MOST_COMBINED_FILES} output files fit ${patterns.map((pattern) => `"${pattern}"`).join(', ')}: let each item write fewer, larger files`,
       );
     }

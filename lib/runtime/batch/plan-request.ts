@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BatchInput, BatchRequest, RequestedItem } from '../../contract/batch';
+import { INPUT_LIMITS } from '../../contract/batch-input';
 import { ErrorName } from '../../contract/errors';
 import type { JsonObject } from '../../contract/json';
 import { gridProblem, type ParameterGrid } from '../../contract/parameter-grid';
@@ -42,6 +43,7 @@ export function checkRequest(request: unknown, input: BatchInput): CheckedReques
   const { runId, prefix = input.prefix, grid = input.grid ?? {}, parameters = {} } = parsed.data;
   requireWithin('prefix', prefix, input.prefix);
   checkGrid(grid, parameters);
+  checkParameters(parameters);
   return { runId, prefix, ...sourceOf(parsed.data, input), grid, parameters };
 }
 
@@ -74,6 +76,16 @@ function checkGrid(grid: ParameterGrid, parameters: JsonObject): void {
   const varied = Object.keys(grid).find((name) => Object.hasOwn(parameters, name));
   if (varied !== undefined) {
     throw notValid(`parameters.${varied}: the grid varies it: leave it out of one of them`);
+  }
+}
+
+/** They travel in the input of each child execution, beside its items, and in the data of the states. */
+function checkParameters(parameters: JsonObject): void {
+  const bytes = Buffer.byteLength(JSON.stringify(parameters));
+  if (bytes > INPUT_LIMITS.parametersBytes) {
+    throw notValid(
+      `parameters: they have ${bytes} bytes as JSON, of at most ${INPUT_LIMITS.parametersBytes}: put what is long into an object of the set-up`,
+    );
   }
 }
 

@@ -107,7 +107,8 @@ export class SessionWork {
     const staged: StagedGroup = { items: [], blobs: [], done: new Set() };
     for await (const { item, source, error } of mapConcurrently(group, 8, (item) => this.read(item))) {
       if (error !== undefined) {
-        const message = `reading ${item.key} from S3: ${messageOf(error)}`;
+        const message =
+          error instanceof NamedError ? error.message : `reading ${item.key} from S3: ${messageOf(error)}`;
         await this.fail(item, { name: ItemErrorName.inputUnreadable, message });
         staged.done.add(item.id);
       } else if (source) {

@@ -60,6 +60,10 @@ describe('planning a run with a parameter grid', () => {
     [{ grid: { '': [1] } }, 'the name of a parameter must be 1 to 64 characters; got ""'],
     [{ grid: { n: [1] }, parameters: { n: 2 } }, 'parameters.n: the grid varies it'],
     [
+      { parameters: { text: 'x'.repeat(65_536) } },
+      'parameters: they have 65547 bytes as JSON, of at most 65536: put what is long into an object of the set-up',
+    ],
+    [
       { grid: { a: range(11), b: range(10), c: range(10) } },
       'grid: it has 1100 combinations of a, b, c; at most 1000 may be run on each item',
     ],
