@@ -46,8 +46,9 @@ export async function handler(
 /** Ends the sessions that are left over, and tells how the run went. */
 async function report(request: ReportRequest, deadline: Deadline): Promise<ReportResponse> {
   const leftOver = await sessionsOf(request.plan.runId).stop(deadline);
-  const response = await new Reporter(batchSettings(), store(), request).report(leftOver);
-  const summary = await store().findJson<RunSummary>(response.summaryKey);
+  const objects = store();
+  const response = await new Reporter(batchSettings(), objects, request).report(leftOver);
+  const summary = await objects.findJson<RunSummary>(response.summaryKey);
   if (summary) {
     writeMetrics(runMetrics(summary));
   }
