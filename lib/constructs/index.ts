@@ -1,3 +1,11 @@
+export { WarningId } from './base/warning-id';
+export { AnalysisScript, type AnalysisScriptProps, type BoundAnalysisScript } from './batch/analysis-script';
+export { BatchAnalysis } from './batch/batch-analysis';
+export { BatchAnalysisAlarms, type BatchAnalysisAlarmsProps } from './batch/batch-analysis-alarms';
+export { BatchAnalysisBase } from './batch/batch-analysis-base';
+export type { BatchAnalysisProps } from './batch/batch-analysis-props';
+export type { BatchCombine } from './batch/batch-combine';
+export type { SessionSetup } from './batch/session-setup';
 export {
   AnalysisInput,
   type AnalysisInputProps,
@@ -5,41 +13,40 @@ export {
   type ItemsInputProps,
   type ManifestInputProps,
   type PrefixInputProps,
-} from './analysis-input';
-export { AnalysisScript, type AnalysisScriptProps, type BoundAnalysisScript } from './analysis-script';
-export { BatchAnalysis } from './batch-analysis';
-export { BatchAnalysisAlarms, type BatchAnalysisAlarmsProps } from './batch-analysis-alarms';
-export { BatchAnalysisBase } from './batch-analysis-base';
-export type { BatchAnalysisProps } from './batch-analysis-props';
-export type { BatchCombine } from './batch-combine';
-export type { BatchEventOptions, BatchNoticeOptions } from './batch-notices';
-export { BatchResultsTable, type BatchResultsTableProps } from './batch-results-table';
-export type { BatchScheduleOptions } from './batch-schedule';
-export type { BatchUploadOptions } from './batch-upload';
-export { CodeInterpreter, type CodeInterpreterProps, type ManagedCodeInterpreterProps } from './code-interpreter';
-export { CodeInterpreterAlarms, type CodeInterpreterAlarmsProps } from './code-interpreter-alarms';
-export { CodeInterpreterBase, type ICodeInterpreter } from './code-interpreter-base';
-export { CodeInterpreterDashboard, type CodeInterpreterDashboardProps } from './code-interpreter-dashboard';
+} from './batch-input/analysis-input';
+export type { BatchEventOptions, BatchNoticeOptions } from './batch-notifications/batch-notices';
+export { BatchResultsTable, type BatchResultsTableProps } from './batch-results/batch-results-table';
+export type { BatchScheduleOptions } from './batch-start/batch-schedule';
+export type { BatchUploadOptions } from './batch-start/batch-upload';
 export {
-  CodeInterpreterEndpointService,
-  CodeInterpreterEndpoints,
-  type CodeInterpreterEndpointsProps,
-} from './code-interpreter-endpoints';
-export { CodeInterpreterInvoker } from './code-interpreter-invoker';
-export type { CodeInterpreterInvokerProps } from './code-interpreter-invoker-props';
+  CodeInterpreter,
+  type CodeInterpreterProps,
+  type ManagedCodeInterpreterProps,
+} from './interpreter/code-interpreter';
 export {
   CodeInterpreterLogDeliveries,
   type CodeInterpreterLogDeliveriesProps,
   type CodeInterpreterObservability,
-} from './code-interpreter-log-deliveries';
-export { CodeInterpreterNetwork } from './code-interpreter-network';
-export { CodeInterpreterTrail, type CodeInterpreterTrailProps } from './code-interpreter-trail';
-export type { CodeInterpreterAttributes } from './imported-code-interpreter';
-export { type CloudWatchLogsDestinationProps, LogDestination } from './log-destination';
-export type { ManagedStagingBucketProps } from './managed-staging-bucket';
-export type { SessionSetup } from './session-setup';
-export { StagingArea, type StagingAreaProps } from './staging-area';
-export { type GivenStagingBucketProps, StagingBucket } from './staging-bucket';
-export type { CodeInterpreterStrictVpcProps } from './strict-vpc-network';
-export type { CodeInterpreterVpcProps } from './vpc-network';
-export { WarningId } from './warning-id';
+} from './interpreter/code-interpreter-log-deliveries';
+export type { CodeInterpreterAttributes } from './interpreter/imported-code-interpreter';
+export { type CloudWatchLogsDestinationProps, LogDestination } from './interpreter/log-destination';
+export { CodeInterpreterInvoker } from './invoker/code-interpreter-invoker';
+export type { CodeInterpreterInvokerProps } from './invoker/code-interpreter-invoker-props';
+export { CodeInterpreterBase, type ICodeInterpreter } from './model/code-interpreter-base';
+export {
+  CodeInterpreterEndpointService,
+  CodeInterpreterEndpoints,
+  type CodeInterpreterEndpointsProps,
+} from './network/code-interpreter-endpoints';
+export { CodeInterpreterNetwork } from './network/code-interpreter-network';
+export type { CodeInterpreterStrictVpcProps } from './network/strict-vpc-network';
+export type { CodeInterpreterVpcProps } from './network/vpc-network';
+export { CodeInterpreterAlarms, type CodeInterpreterAlarmsProps } from './observability/code-interpreter-alarms';
+export {
+  CodeInterpreterDashboard,
+  type CodeInterpreterDashboardProps,
+} from './observability/code-interpreter-dashboard';
+export { CodeInterpreterTrail, type CodeInterpreterTrailProps } from './observability/code-interpreter-trail';
+export type { ManagedStagingBucketProps } from './staging/managed-staging-bucket';
+export { StagingArea, type StagingAreaProps } from './staging/staging-area';
+export { type GivenStagingBucketProps, StagingBucket } from './staging/staging-bucket';

@@ -1,0 +1,158 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { UploadFilters } from '../../contract/batch-start';
+import type { JsonObject } from '../../contract/json';
+import { validationError } from '../base/construct-validation';
+import { requireDuration } from '../base/duration-range';
+import type { AnalysisInput } from '../batch-input/analysis-input';
+import type { BatchFacts } from '../batch-input/batch-facts';
+import { acknowledgeQueueEncryption } from '../compliance/workload-acknowledgements';
+import { deadLetterQueue } from '../lambda/dead-letter-queue';
+import { checkParameters, checkStartId, checkWithin } from './batch-start-validation';
+import { BatchStarter } from './batch-starter';
+
+/** Which uploads start a batch, and how many of them together. */
+export interface BatchUploadOptions {
+  /**
+   * Only objects below this prefix, which begins with the batch's own and ends with `/`.
+   *
+   * @default - the batch's own prefix
+   */
+  readonly prefix?: string;
+  /**
+   * Only keys that end in one of these, such as `.csv`.
+   *
+   * @default - those of the batch's input
+   */
+  readonly suffixes?: string[];
+  /**
+   * How long uploads gather before an execution starts for them, 1 second to 5 minutes.
+   *
+   * @default Duration.minutes(1)
+   */
+  readonly batchingWindow?: Duration;
+  /**
+   * How many uploads one execution takes at most, 1 to 1000; when so many have gathered, it starts at once.
+   *
+   * @default 100
+   */
+  readonly maxItems?: number;
+  /**
+   * Laid over the script's parameters.
+   *
+   * @default - none
+   */
+  readonly parameters?: { [name: string]: unknown };
+}
+
+const LIMITS = {
+  maxItems: { min: 1, max: 1000, default: 100 },
+  window: { min: Duration.seconds(1), max: Duration.minutes(5), default: Duration.minutes(1) },
+};
+/** How often a start is tried before its uploads go to the dead-letter queue. */
+const ATTEMPTS = 5;
+
+/** Has uploads start a batch: S3 tells EventBridge, a queue gathers, and the starter takes what has gathered. */
+export function addUploads(
+  batch: BatchFacts,
+  starter: BatchStarter,
+  id: string,
+  options: BatchUploadOptions,
+): sqs.Queue {
+  check(batch, id, options);
+  const { staging, input } = batch;
+  const prefix = options.prefix ?? input.prefix;
+  const suffixes = options.suffixes ?? input.suffixes;
+  const window = options.batchingWindow ?? LIMITS.window.default;
+  const { queue, deadLetters } = queuesOf(new Construct(starter, id), window);
+  staging.enableEvents();
+  new events.Rule(starter, `${id}Rule`, {
+    description: `Uploads that start batch ${batch.batchName}`,
+    eventPattern: {
+      source: ['aws.s3'],
+      detailType: ['Object Created'],
+      detail: { bucket: { name: [staging.bucket.bucketName] }, object: { key: patternOf(prefix, suffixes) } },
+    },
+    targets: [new targets.SqsQueue(queue, { deadLetterQueue: deadLetters })],
+  });
+  starter.handler.addEventSource(
+    new SqsEventSource(queue, {
+      batchSize: options.maxItems ?? LIMITS.maxItems.default,
+      maxBatchingWindow: window,
+      reportBatchItemFailures: true,
+      // The fewest that Lambda allows: more of them would share the uploads, and each start a smaller execution.
+      maxConcurrency: 2,
+    }),
+  );
+  starter.addUploads({
+    queue: queue.queueArn,
+    trigger: id,
+    prefix,
+    suffixes,
+    ...filtersOf(input),
+    parameters: (options.parameters ?? {}) as JsonObject,
+  });
+  return queue;
+}
+
+/** What the batch would not take by itself starts nothing either. A list takes its items as they are. */
+function filtersOf({ kind, prefix, include, exclude }: AnalysisInput): { filters?: UploadFilters } {
+  if (kind !== 'prefix' || include.length + exclude.length === 0) {
+    return {};
+  }
+  return {
+    filters: {
+      prefix,
+      ...(include.length > 0 ? { include } : {}),
+      ...(exclude.length > 0 ? { exclude } : {}),
+    },
+  };
+}
+
+function queuesOf(scope: Construct, window: Duration): { queue: sqs.Queue; deadLetters: sqs.Queue } {
+  const deadLetters = deadLetterQueue(scope, 'DeadLetters');
+  const queue = new sqs.Queue(scope, 'Queue', {
+    // What AWS recommends: six times the Lambda's timeout, and the batching window.
+    visibilityTimeout: Duration.seconds(6 * BatchStarter.TIMEOUT.toSeconds() + window.toSeconds()),
+    retentionPeriod: Duration.days(4),
+    encryption: sqs.QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: ATTEMPTS },
+  });
+  acknowledgeQueueEncryption(queue);
+  return { queue, deadLetters };
+}
+
+function patternOf(prefix: string, suffixes: string[]): object[] {
+  return suffixes.length === 0 ? [{ prefix }] : suffixes.map((suffix) => ({ wildcard: `${prefix}*${suffix}` }));
+}
+
+function check({ scope, input }: BatchFacts, id: string, options: BatchUploadOptions): void {
+  checkStartId(scope, id);
+  checkParameters(scope, options.parameters);
+  checkWithin(scope, 'prefix', options.prefix ?? input.prefix, input.prefix);
+  requireDuration(scope, 'batchingWindow', options.batchingWindow, LIMITS.window);
+  const { maxItems, suffixes } = options;
+  const { min, max } = LIMITS.maxItems;
+  if (maxItems !== undefined && !Token.isUnresolved(maxItems)) {
+    if (!Number.isInteger(maxItems) || maxItems < min || maxItems > max) {
+      throw validationError(
+        scope,
+        'UploadMaxItems',
+        `maxItems must be a whole number from ${min} to ${max}; got ${maxItems}`,
+      );
+    }
+  }
+  const wrong = suffixes?.find((suffix) => suffix === '' || /[*\\]/.test(suffix));
+  if (wrong !== undefined) {
+    throw validationError(
+      scope,
+      'UploadSuffix',
+      `a suffix must not be empty and holds no "*" or "\\", such as ".csv"; got "${wrong}"`,
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { EnvironmentName } from '../../contract/environment';
+import { SESSION_TIMEOUT_SECONDS } from '../../contract/service';
+import { injectProps } from '../base/property-injection';
+import { HandlerLambda } from '../lambda/handler-lambda';
+import { CodeInterpreterBase } from '../model/code-interpreter-base';
+import { stagingOf } from '../model/interpreter-staging';
+import { StagingArea } from '../staging/staging-area';
+import type { CodeInterpreterInvokerProps } from './code-interpreter-invoker-props';
+import { checkInvoker } from './code-interpreter-invoker-validation';
+
+/**
+ * A Lambda that runs code, a command or a tool in a session: it starts one or takes a given one, brings files in,
+ * executes, brings files back, and stops the session whatever happened.
+ *
+ * @example
+ * declare const interpreter: CodeInterpreter;
+ * const invoker = new CodeInterpreterInvoker(this, 'Invoker', { interpreter });
+ * invoker.grantInvoke(new iam.AccountPrincipal('111122223333'));
+ */
+export class CodeInterpreterInvoker extends Construct {
+  /** Uniquely identifies this class. */
+  public static readonly PROPERTY_INJECTION_ID: string = 'cdk-agentcore-code-interpreter.CodeInterpreterInvoker';
+
+  /** The Lambda, for alarms and settings of one's own. */
+  public readonly handler: lambda.Function;
+  /** The Lambda behind the function URL, with `streamingUrl`. */
+  public readonly streamingHandler?: lambda.Function;
+  /** The function URL, with `streamingUrl`. */
+  public readonly streamingUrl?: lambda.FunctionUrl;
+  /** Where large files are. */
+  public readonly staging: StagingArea;
+
+  constructor(scope: Construct, id: string, given: CodeInterpreterInvokerProps) {
+    super(scope, id);
+    const props = injectProps(CodeInterpreterInvoker.PROPERTY_INJECTION_ID, scope, id, given);
+    checkInvoker(this, props);
+    this.staging = stagingOf(this, props.interpreter, props.staging);
+    this.handler = this.lambda('Lambda', 'invoker', 'Runs code in sessions of an AgentCore code interpreter', props);
+    if (props.streamingUrl) {
+      const description = 'Runs code in sessions of an AgentCore code interpreter, and streams its output';
+      this.streamingHandler = this.lambda('StreamingLambda', 'invoker-stream', description, props);
+      this.streamingUrl = this.streamingHandler.addFunctionUrl({
+        authType: lambda.FunctionUrlAuthType.AWS_IAM,
+        invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
+      });
+    }
+  }
+
+  /** Allows to call the invoker, and so to run code in the interpreter's sessions. */
+  public grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    return this.handler.grantInvoke(grantee);
+  }
+
+  /** Allows to call the function URL. Only with `streamingUrl`. */
+  public grantInvokeUrl(grantee: iam.IGrantable): iam.Grant {
+    return this.streamingUrl?.grantInvokeUrl(grantee) ?? iam.Grant.drop(grantee, 'there is no function URL');
+  }
+
+  /** Allows to put files where calls find them, and to read what is too large for an answer: under `invoker/`. */
+  public grantFiles(grantee: iam.IGrantable): iam.Grant {
+    return this.staging.grantReadWrite(grantee, StagingArea.INVOKER_PREFIX);
+  }
+
+  private lambda(
+    id: string,
+    handler: 'invoker' | 'invoker-stream',
+    description: string,
+    props: CodeInterpreterInvokerProps,
+  ): lambda.Function {
+    const { interpreter, sessionTimeout = Duration.seconds(SESSION_TIMEOUT_SECONDS.default) } = props;
+    const made = new HandlerLambda(this, id, {
+      handler,
+      description,
+      timeout: props.timeout ?? Duration.minutes(15),
+      memorySize: props.memorySize ?? 512,
+      logRetention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
+      vpc: props.vpc,
+      vpcSubnets: props.vpcSubnets,
+      securityGroups: props.securityGroups,
+      reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      deadLetterQueue: props.deadLetterQueue,
+      // Of asynchronous calls: code could run twice.
+      retryAttempts: 0,
+      moreEnvironment: props.environment,
+      environment: {
+        [EnvironmentName.interpreterId]: interpreter.codeInterpreterId,
+        [EnvironmentName.stagingBucket]: this.staging.bucket.bucketName,
+        [EnvironmentName.stagingPrefix]: StagingArea.INVOKER_PREFIX,
+        [EnvironmentName.sessionTimeoutSeconds]: String(sessionTimeout.toSeconds()),
+      },
+    });
+    this.staging.grantReadWrite(made, StagingArea.INVOKER_PREFIX);
+    // An interpreter with root certificates also grants to read these: whoever starts a session needs to.
+    interpreter.grantUse(made);
+    if (!(interpreter instanceof CodeInterpreterBase)) {
+      // The L2's own grant leaves out what taking a given session takes.
+      interpreter.grant(made, 'bedrock-agentcore:GetCodeInterpreterSession');
+    }
+    return made;
+  }
+}

@@ -1,0 +1,132 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Template } from 'aws-cdk-lib/assertions';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import type { BatchEventOptions, BatchNoticeOptions } from '../../../lib';
+import { batchTemplate, propertiesOf, readable, statementsOf } from '../../support/batch-stack';
+
+const notified = (options?: BatchNoticeOptions): Template =>
+  batchTemplate((batch, stack) => batch.notify(new sns.Topic(stack, 'Notices'), options));
+const published = (options?: BatchEventOptions): Template => batchTemplate((batch) => batch.publishEvents(options));
+
+const topicTemplate = notified();
+const busTemplate = published();
+
+const notifierOf = (of: Template) => propertiesOf(of, 'AWS::Lambda::Function', 'SalesNoticesNotifier')[0] ?? {};
+
+/** Who the notifier tells, with ARNs left as they are. */
+function targetsOf(of: Template): object[] {
+  const parts = notifierOf(of).Environment.Variables.NOTICE_TARGETS['Fn::Join'][1] as unknown[];
+  return JSON.parse(parts.map((part) => (typeof part === 'string' ? part : 'X')).join(''));
+}
+
+test('every execution that has ended is told of once, however it has', () => {
+  const [rule] = propertiesOf(topicTemplate, 'AWS::Events::Rule', 'SalesNoticesEnded');
+  expect(readable(rule?.EventPattern)).toEqual({
+    source: ['aws.states'],
+    'detail-type': ['Step Functions Execution Status Change'],
+    detail: {
+      stateMachineArn: [{ Ref: 'SalesStateMachine' }],
+      status: ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'],
+    },
+  });
+  expect(readable(rule?.Targets)).toEqual([
+    {
+      Arn: { 'Fn::GetAtt': ['SalesNoticesNotifier', 'Arn'] },
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['SalesNoticesDeadLetters', 'Arn'] } },
+      Id: 'Target0',
+    },
+  ]);
+});
+
+test('a topic, by default, hears of success and failure, with a link for an hour', () => {
+  expect(targetsOf(topicTemplate)).toEqual([
+    { kind: 'topic', arn: 'X', onSuccess: true, onFailure: true, linkSeconds: 3600 },
+  ]);
+});
+
+test('events go to the default event bus', () => {
+  const [target] = targetsOf(busTemplate);
+  expect(target).toMatchObject({ kind: 'bus', arn: 'arn:X:events:X:X:event-bus/default', linkSeconds: 3600 });
+});
+
+test('every option arrives', () => {
+  const of = batchTemplate((batch, stack) => {
+    batch.notify(new sns.Topic(stack, 'Notices'), { onSuccess: false, linkExpiry: Duration.hours(12) });
+    batch.publishEvents({
+      eventBus: new events.EventBus(stack, 'Bus'),
+      onFailure: false,
+      linkExpiry: Duration.minutes(5),
+    });
+  });
+  expect(targetsOf(of)).toEqual([
+    { kind: 'topic', arn: 'X', onSuccess: false, onFailure: true, linkSeconds: 43_200 },
+    { kind: 'bus', arn: 'X', onSuccess: true, onFailure: false, linkSeconds: 300 },
+  ]);
+  expect(propertiesOf(of, 'AWS::Lambda::Function', 'SalesNotices')).toHaveLength(1);
+});
+
+describe('what the notifier may do', () => {
+  const BUCKET = { 'Fn::GetAtt': ['InterpreterStagingBucket', 'Arn'] };
+  const OWN_ACCOUNT = { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } };
+  const common = [
+    { Action: 'sqs:SendMessage', Effect: 'Allow', Resource: { 'Fn::GetAtt': ['SalesNoticesDeadLetters', 'Arn'] } },
+    { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Effect: 'Allow', Resource: '*' },
+    {
+      Action: 's3:GetObject',
+      Condition: { StringEquals: OWN_ACCOUNT },
+      Effect: 'Allow',
+      Resource: { 'Fn::Join': ['', [BUCKET, '/runs/Sales/*']] },
+    },
+    {
+      Action: 's3:ListBucket',
+      Condition: { StringEquals: OWN_ACCOUNT, StringLike: { 's3:prefix': 'runs/Sales/*' } },
+      Effect: 'Allow',
+      Resource: BUCKET,
+    },
+  ];
+
+  test('it reads the results of its batch, and publishes to the topic', () => {
+    expect(readable(statementsOf(topicTemplate, 'SalesNoticesNotifier'))).toEqual([
+      ...common,
+      { Action: 'sns:Publish', Effect: 'Allow', Resource: { Ref: 'Notices' } },
+    ]);
+  });
+
+  test('it reads the results of its batch, and puts events on the bus', () => {
+    const bus = ['arn:', { Ref: 'AWS::Partition' }, ':events:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }];
+    expect(readable(statementsOf(busTemplate, 'SalesNoticesNotifier'))).toEqual([
+      ...common,
+      {
+        Action: 'events:PutEvents',
+        Effect: 'Allow',
+        Resource: { 'Fn::Join': ['', [...bus, ':event-bus/default']] },
+      },
+    ]);
+  });
+});
+
+test('a batch that tells nobody has no notifier', () => {
+  expect(
+    propertiesOf(
+      batchTemplate(() => {}),
+      'AWS::Lambda::Function',
+      'SalesNotices',
+    ),
+  ).toEqual([]);
+});
+
+describe('a notice with values that cannot work fails for', () => {
+  test.each<[string, BatchNoticeOptions, string]>([
+    [
+      'nothing to tell',
+      { onSuccess: false, onFailure: false },
+      'Test/Sales: onSuccess and onFailure are both false: nothing would be told',
+    ],
+    ['a link for a second', { linkExpiry: Duration.seconds(1) }, 'linkExpiry must be 1 minute to 12 hours'],
+    ['a link for a day', { linkExpiry: Duration.days(1) }, 'linkExpiry must be 1 minute to 12 hours'],
+  ])('%s', (_, options, message) => {
+    expect(() => notified(options)).toThrow(message);
+    expect(() => published(options)).toThrow(message);
+  });
+});
