@@ -11,12 +11,45 @@ const only = (from, ...allowed) => ({
   to: { path: '^(lib|bin|test|examples|scripts)/', pathNot: [from, ...allowed].map(layer) },
 });
 
+/** The rooms of lib/constructs, from the ground up: each may import itself and the rooms above it in this list. */
+const ROOMS = [
+  'base',
+  'compliance',
+  'lambda',
+  'staging',
+  'model',
+  'network',
+  'interpreter',
+  'invoker',
+  'batch-input',
+  'batch-start',
+  'batch-notifications',
+  'batch',
+  'batch-results',
+  'observability',
+  'agent',
+];
+const room = (name) => `^lib/constructs/${name}/`;
+const rooms = ROOMS.map((name, index) => ({
+  name: `constructs-${name}-imports-only-rooms-below-it`,
+  severity: 'error',
+  from: { path: room(name) },
+  to: { path: '^lib/constructs/', pathNot: ROOMS.slice(0, index + 1).map(room) },
+}));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     only('contract'),
     only('workflow', 'contract'),
     only('constructs', 'contract', 'workflow'),
+    ...rooms,
+    {
+      name: 'constructs-live-in-a-room',
+      severity: 'error',
+      from: { path: '^lib/constructs/', pathNot: ['^lib/constructs/index.ts$', ...ROOMS.map(room)] },
+      to: {},
+    },
     only('runtime', 'contract'),
     only('local', 'contract', 'runtime'),
     {
