@@ -51,7 +51,12 @@ async function rowOf(interpreter: string, { script, input, parameters = {} }: Ca
     await copyFile(input, join(folder, name));
     const item = { id: 'x', input: name, parameters, output: 'output', shared: join(folder, 'shared') };
     await writeFile(join(folder, 'item.json'), JSON.stringify(item));
-    const env = { PATH: process.env.PATH, HOME: folder, MPLBACKEND: 'Agg', PYTHONWARNINGS: 'default,ignore::ResourceWarning' };
+    const env = {
+      PATH: process.env.PATH,
+      HOME: folder,
+      MPLBACKEND: 'Agg',
+      PYTHONWARNINGS: 'default,ignore::ResourceWarning',
+    };
     const { stderr } = await run(interpreter, [script], { cwd: folder, env });
     expect(stderr.replace(/^.*building the font cache.*\n/m, '')).toBe('');
     return JSON.parse(await readFile(join(folder, 'output/result.json'), 'utf8'));
