@@ -14,6 +14,7 @@ const only = (from, ...allowed) => ({
 /** The rooms of lib/constructs, from the ground up: each may import itself and the rooms above it in this list. */
 const ROOMS = [
   'base',
+  'encryption',
   'compliance',
   'lambda',
   'staging',

@@ -16,13 +16,13 @@ export interface ImportedInterpreterStackProps extends StackProps {
 export class ImportedInterpreterStack extends Stack {
   constructor(scope: Construct, id: string, props: ImportedInterpreterStackProps) {
     super(scope, id, props);
-    const shared = CodeInterpreter.fromAttributes(this, 'Shared', {
+    const shared = CodeInterpreter.fromCodeInterpreterAttributes(this, 'Shared', {
       codeInterpreterArn: props.codeInterpreterArn,
       executionRole: iam.Role.fromRoleArn(this, 'SharedRole', props.executionRoleArn, { mutable: false }),
       networkMode: 'SANDBOX',
-      staging: StagingBucket.managed({ encryptionKey: new kms.Key(this, 'Key', { enableKeyRotation: true }) }),
+      staging: StagingBucket.create({ encryptionKey: new kms.Key(this, 'Key', { enableKeyRotation: true }) }),
     });
-    const managed = CodeInterpreter.managed(this, 'Managed');
+    const managed = CodeInterpreter.fromAwsManaged(this, 'Managed');
     const caller = new iam.Role(this, 'Caller', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     shared.grantUse(caller);
     managed.grantInvoke(caller);

@@ -20,7 +20,7 @@ class SalesStack(cdk.Stack):
     def __init__(self, scope: cdk.App, id: str) -> None:
         super().__init__(scope, id)
         interpreter = CodeInterpreter(
-            self, "Interpreter", staging=StagingBucket.managed(retention=cdk.Duration.days(90))
+            self, "Interpreter", staging=StagingBucket.create(retention=cdk.Duration.days(90))
         )
         batch = BatchAnalysis(
             self,
@@ -31,13 +31,13 @@ class SalesStack(cdk.Stack):
             setup=SessionSetup(folder=str(HERE / "analyses/setup")),
             tolerated_failure_percentage=5,
         )
-        batch.schedule(
+        batch.add_schedule(
             "Nightly",
             schedule=scheduler.ScheduleExpression.cron(
                 hour="2", minute="0", time_zone=cdk.TimeZone.EUROPE_ZURICH
             ),
         )
-        batch.on_upload("Uploads", suffixes=[".csv"])
+        batch.add_upload_trigger("Uploads", suffixes=[".csv"])
         cdk.CfnOutput(self, "StateMachineArn", value=batch.state_machine.state_machine_arn)
 
 

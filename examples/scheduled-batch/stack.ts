@@ -34,24 +34,24 @@ export class ScheduledBatchStack extends Stack {
       toleratedFailurePercentage: 10,
     });
 
-    batch.schedule('Nightly', {
+    batch.addSchedule('Nightly', {
       schedule: ScheduleExpression.cron({ hour: '2', minute: '0', timeZone: TimeZone.EUROPE_ZURICH }),
       flexibleWindow: Duration.minutes(15),
       prefix: 'incoming/daily/{date}/',
       lookBack: Duration.days(1),
     });
-    const uploads = batch.onUpload('Express', { prefix: 'incoming/express/' });
+    const uploads = batch.addUploadTrigger('Express', { prefix: 'incoming/express/' });
 
     const topic = this.makeTopic(props.email);
-    batch.notify(topic, { linkExpiry: Duration.hours(8) });
-    batch.publishEvents();
+    batch.addNotification(topic, { linkExpiry: Duration.hours(8) });
+    batch.addEventDestination();
     new BatchAnalysisAlarms(this, 'Alarms', {
       batch,
       successWithin: Duration.hours(26),
       deadLetterQueues: [
         batch.startDeadLetterQueue,
         uploads.deadLetterQueue?.queue,
-        batch.noticeDeadLetterQueue,
+        batch.notificationDeadLetterQueue,
       ].filter((queue) => queue !== undefined),
       actions: [new actions.SnsAction(topic)],
     });

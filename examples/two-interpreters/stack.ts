@@ -27,7 +27,7 @@ export class TwoInterpretersStack extends Stack {
     const reports = new CodeInterpreter(this, 'Reports', {
       description: 'Monthly reports',
       network,
-      staging: StagingBucket.managed({ encryptionKey: new kms.Key(this, 'Key', { enableKeyRotation: true }) }),
+      staging: StagingBucket.create({ encryptionKey: new kms.Key(this, 'Key', { enableKeyRotation: true }) }),
     });
     const forecasts = new CodeInterpreter(this, 'Forecasts', {
       description: 'Forecasts',

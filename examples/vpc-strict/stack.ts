@@ -31,7 +31,7 @@ export class VpcStrictStack extends Stack {
     const encryptionKey = new kms.Key(this, 'Key', { enableKeyRotation: true, description: 'Data of the interpreter' });
     const interpreter = new CodeInterpreter(this, 'Interpreter', {
       network: CodeInterpreterNetwork.strictVpc({ vpc, s3PrefixListId: props.s3PrefixListId }),
-      staging: StagingBucket.managed({ encryptionKey, retention: Duration.days(90) }),
+      staging: StagingBucket.create({ encryptionKey, retention: Duration.days(90) }),
       observability: { applicationLogs: true, traces: true },
     });
     // For scripts that read S3 themselves; what is staged for them needs none of this.

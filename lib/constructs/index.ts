@@ -4,34 +4,38 @@ export { BatchAnalysis } from './batch/batch-analysis';
 export { BatchAnalysisAlarms, type BatchAnalysisAlarmsProps } from './batch/batch-analysis-alarms';
 export { BatchAnalysisBase } from './batch/batch-analysis-base';
 export type { BatchAnalysisProps } from './batch/batch-analysis-props';
+export type { IBatchAnalysis } from './batch/batch-analysis-ref';
 export type { BatchCombine } from './batch/batch-combine';
+export type { BatchAnalysisAttributes } from './batch/imported-batch-analysis';
 export type { SessionSetup } from './batch/session-setup';
 export {
   AnalysisInput,
   type AnalysisInputProps,
-  type FoundItemsProps,
+  type ItemFilterProps,
   type ItemsInputProps,
   type ManifestInputProps,
   type PrefixInputProps,
 } from './batch-input/analysis-input';
-export type { BatchEventOptions, BatchNoticeOptions } from './batch-notifications/batch-notices';
+export type { BatchHostingProps, BatchReservedConcurrency, BatchRoles } from './batch-input/batch-hosting';
+export type { BatchEventDestinationOptions, BatchNotificationOptions } from './batch-notifications/batch-notifications';
 export { BatchResultsTable, type BatchResultsTableProps } from './batch-results/batch-results-table';
 export type { BatchScheduleOptions } from './batch-start/batch-schedule';
-export type { BatchUploadOptions } from './batch-start/batch-upload';
+export type { BatchUploadTriggerOptions } from './batch-start/batch-upload';
 export {
+  type AwsManagedCodeInterpreterProps,
   CodeInterpreter,
   type CodeInterpreterProps,
-  type ManagedCodeInterpreterProps,
 } from './interpreter/code-interpreter';
 export {
   CodeInterpreterLogDeliveries,
   type CodeInterpreterLogDeliveriesProps,
   type CodeInterpreterObservability,
 } from './interpreter/code-interpreter-log-deliveries';
-export type { CodeInterpreterAttributes } from './interpreter/imported-code-interpreter';
+export type { CodeInterpreterAttributes, CodeInterpreterImportOptions } from './interpreter/imported-code-interpreter';
 export { type CloudWatchLogsDestinationProps, LogDestination } from './interpreter/log-destination';
 export { CodeInterpreterInvoker } from './invoker/code-interpreter-invoker';
 export type { CodeInterpreterInvokerProps } from './invoker/code-interpreter-invoker-props';
+export type { LambdaOptions } from './lambda/lambda-options';
 export { CodeInterpreterBase, type ICodeInterpreter } from './model/code-interpreter-base';
 export {
   CodeInterpreterEndpointService,
@@ -47,6 +51,6 @@ export {
   type CodeInterpreterDashboardProps,
 } from './observability/code-interpreter-dashboard';
 export { CodeInterpreterTrail, type CodeInterpreterTrailProps } from './observability/code-interpreter-trail';
-export type { ManagedStagingBucketProps } from './staging/managed-staging-bucket';
+export type { NewStagingBucketProps } from './staging/new-staging-bucket';
 export { StagingArea, type StagingAreaProps } from './staging/staging-area';
-export { type GivenStagingBucketProps, StagingBucket } from './staging/staging-bucket';
+export { type ExistingStagingBucketProps, StagingBucket } from './staging/staging-bucket';

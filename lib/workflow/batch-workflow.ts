@@ -195,7 +195,7 @@ export class BatchWorkflow extends StateMachineFragment {
     const sessions = new SessionWorkflow(this, stage === 'analyse' ? 'Session' : 'CombineSession', {
       worker: this.props.worker,
       // Each of its items can take two sessions along when alone, after one that they shared; the last one is healthy.
-      mostSessions: 2 * of.itemsPerSession + 2,
+      maxSessions: 2 * of.itemsPerSession + 2,
       nameOf: of.nameOf,
     });
     map.itemProcessor(sessions);

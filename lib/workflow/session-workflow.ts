@@ -29,13 +29,13 @@ import { SESSIONS_LOST, StateName } from './state-names';
 export interface SessionWorkflowProps {
   readonly worker: IFunction;
   /** How many sessions one child execution may use up. */
-  readonly mostSessions: number;
+  readonly maxSessions: number;
   /** What its states are called in its state machine. */
   readonly nameOf: (name: string) => string;
 }
 
 /** How often the items of a child execution may fail to run for another reason than that their session is lost. */
-const MOST_FAILURES = 3;
+const MAX_FAILURES = 3;
 
 /** The reason for giving up when nothing else has failed. */
 const SESSIONS_ENDED = { Error: SESSIONS_LOST, Cause: 'its sessions ended early, again and again' };
@@ -58,12 +58,12 @@ export class SessionWorkflow extends StateMachineFragment {
     const run = this.runItems();
     const stop = this.stop();
     const giveUp = this.giveUp();
-    const another = new Choice(this, props.nameOf(StateName.sessionEnough))
+    const another = new Choice(this, props.nameOf(StateName.anotherSession))
       .when(Condition.stringEquals('$.progress.status', 'done'), this.done())
       .when(
         Condition.and(
-          Condition.numberLessThan('$.session.attempt', props.mostSessions),
-          Condition.numberLessThan('$.failures.count', MOST_FAILURES),
+          Condition.numberLessThan('$.session.attempt', props.maxSessions),
+          Condition.numberLessThan('$.failures.count', MAX_FAILURES),
         ),
         start,
       )

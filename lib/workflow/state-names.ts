@@ -17,7 +17,7 @@ export const StateName = {
   waitForItem: 'Wait for the item',
   noteFailure: 'Note failure',
   stopSession: 'Stop session',
-  sessionEnough: 'Another session?',
+  anotherSession: 'Another session?',
   sessionDone: 'Session done',
   giveUp: 'Give up',
   sessionFailed: 'Session failed',

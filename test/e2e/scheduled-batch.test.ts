@@ -82,13 +82,13 @@ function synthesize(outdir: string): void {
     script: AnalysisScript.fromAsset(join(SCRIPTS, 'count.py')),
     itemTimeout: Duration.minutes(1),
   });
-  batch.schedule('Nightly', {
+  batch.addSchedule('Nightly', {
     schedule: ScheduleExpression.cron({ hour: '2', minute: '0', timeZone: TimeZone.EUROPE_ZURICH }),
     prefix: 'incoming/daily/{date}/',
     lookBack: Duration.days(1),
     parameters: { currency: 'CHF' },
   });
-  batch.onUpload('Express', { prefix: 'incoming/express/' });
+  batch.addUploadTrigger('Express', { prefix: 'incoming/express/' });
   app.synth();
 }
 

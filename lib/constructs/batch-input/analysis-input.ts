@@ -14,7 +14,7 @@ export interface AnalysisInputProps {
 }
 
 /** Which of the objects that are found are items. */
-export interface FoundItemsProps extends AnalysisInputProps {
+export interface ItemFilterProps extends AnalysisInputProps {
   /**
    * Only keys that end in one of these, such as `.csv`.
    *
@@ -38,7 +38,7 @@ export interface FoundItemsProps extends AnalysisInputProps {
 }
 
 /** Which objects under a prefix are items. */
-export interface PrefixInputProps extends FoundItemsProps {}
+export interface PrefixInputProps extends ItemFilterProps {}
 
 /** Where given items may lie. */
 export interface ItemsInputProps extends AnalysisInputProps {
@@ -51,7 +51,7 @@ export interface ItemsInputProps extends AnalysisInputProps {
 }
 
 /** Where a manifest and its items may lie. The filters apply to an S3 Inventory only: a list is taken as it is. */
-export interface ManifestInputProps extends FoundItemsProps {
+export interface ManifestInputProps extends ItemFilterProps {
   /**
    * The manifest, and all items, lie under this prefix of the staging bucket; the batch may read nothing else.
    *
@@ -117,7 +117,7 @@ export class AnalysisInput {
     public readonly keys: string[],
     /** The key of the list of items, unless an execution names others. */
     public readonly manifest: string | undefined,
-    props: FoundItemsProps,
+    props: ItemFilterProps,
   ) {
     this.suffixes = props.suffixes ?? [];
     this.include = props.include ?? [];

@@ -4,14 +4,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { latestSymlinkFolder, RunLayout, runsPrefix } from '../../contract/layout';
 import { injectProps } from '../base/property-injection';
-import type { BatchAnalysis } from '../batch/batch-analysis';
+import type { IBatchAnalysis } from '../batch/batch-analysis-ref';
 import { checkCatalogName, checkRowColumns } from './batch-results-validation';
 import type { ResultColumns } from './results-columns';
 
 /** How the results of a batch are to be queried. */
 export interface BatchResultsTableProps {
   /** The batch. */
-  readonly batch: BatchAnalysis;
+  readonly batch: IBatchAnalysis;
   /**
    * The name of a database of the Glue Data Catalog that exists already, in the stack's account and Region.
    *
@@ -61,7 +61,7 @@ export class BatchResultsTable extends Construct {
   public readonly tableName: string;
   /** The name of the table of the newest run. */
   public readonly latestTableName: string;
-  private readonly batch: BatchAnalysis;
+  private readonly batch: IBatchAnalysis;
 
   constructor(scope: Construct, id: string, properties: BatchResultsTableProps) {
     super(scope, id);

@@ -5,7 +5,7 @@ import { PREFIX_FIELDS, type ScheduledStart } from '../../contract/batch-start';
 import type { JsonObject } from '../../contract/json';
 import { validationError } from '../base/construct-validation';
 import { requireDuration } from '../base/duration-range';
-import type { BatchFacts } from '../batch-input/batch-facts';
+import type { BatchContext } from '../batch-input/batch-context';
 import { checkParameters, checkStartId, checkWithin } from './batch-start-validation';
 import type { BatchStarter } from './batch-starter';
 
@@ -51,7 +51,7 @@ export interface BatchScheduleOptions {
    *
    * @default Duration.hours(1)
    */
-  readonly maxDelay?: Duration;
+  readonly maxEventAge?: Duration;
   /**
    * Whether the schedule is switched on.
    *
@@ -65,7 +65,7 @@ const DAY = Duration.hours(24);
 
 /** Adds a schedule to a batch. */
 export function addSchedule(
-  batch: BatchFacts,
+  batch: BatchContext,
   starter: BatchStarter,
   id: string,
   options: BatchScheduleOptions,
@@ -80,7 +80,7 @@ export function addSchedule(
       input: scheduler.ScheduleTargetInput.fromObject(startOf(id, options)),
       role: starter.schedulerRole(),
       deadLetterQueue: starter.deadLetters,
-      maxEventAge: options.maxDelay ?? Duration.hours(1),
+      maxEventAge: options.maxEventAge ?? Duration.hours(1),
     }),
   });
 }
@@ -98,13 +98,13 @@ function startOf(id: string, options: BatchScheduleOptions): ScheduledStart {
   };
 }
 
-function check({ scope, input }: BatchFacts, id: string, options: BatchScheduleOptions): void {
+function check({ scope, input }: BatchContext, id: string, options: BatchScheduleOptions): void {
   checkStartId(scope, id);
   checkItems({ scope, input });
   checkParameters(scope, options.parameters);
   checkPrefix({ scope, input }, options.prefix);
   requireDuration(scope, 'lookBack', options.lookBack, { min: Duration.seconds(0), max: Duration.days(366) });
-  requireDuration(scope, 'maxDelay', options.maxDelay, { min: MINUTE, max: DAY });
+  requireDuration(scope, 'maxEventAge', options.maxEventAge, { min: MINUTE, max: DAY });
   requireDuration(scope, 'flexibleWindow', options.flexibleWindow, { min: MINUTE, max: DAY });
   const window = options.flexibleWindow?.toSeconds() ?? 0;
   if (window % 60 !== 0) {
@@ -112,7 +112,7 @@ function check({ scope, input }: BatchFacts, id: string, options: BatchScheduleO
   }
 }
 
-function checkItems({ scope, input }: Pick<BatchFacts, 'scope' | 'input'>): void {
+function checkItems({ scope, input }: Pick<BatchContext, 'scope' | 'input'>): void {
   if (input.kind === 'items' && input.keys.length === 0) {
     throw validationError(
       scope,
@@ -122,7 +122,7 @@ function checkItems({ scope, input }: Pick<BatchFacts, 'scope' | 'input'>): void
   }
 }
 
-function checkPrefix({ scope, input }: Pick<BatchFacts, 'scope' | 'input'>, prefix: string | undefined): void {
+function checkPrefix({ scope, input }: Pick<BatchContext, 'scope' | 'input'>, prefix: string | undefined): void {
   if (prefix === undefined || Token.isUnresolved(prefix)) {
     return;
   }

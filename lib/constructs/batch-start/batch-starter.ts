@@ -5,7 +5,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { UploadTrigger } from '../../contract/batch-start';
 import { EnvironmentName } from '../../contract/environment';
-import type { BatchFacts } from '../batch-input/batch-facts';
+import type { BatchContext } from '../batch-input/batch-context';
 import { acknowledgeSchedulerRoleRules } from '../compliance/workload-acknowledgements';
 import { deadLetterQueue } from '../lambda/dead-letter-queue';
 import { HandlerLambda } from '../lambda/handler-lambda';
@@ -20,17 +20,19 @@ export class BatchStarter extends Construct {
   /** Scheduled starts that have failed for good. */
   public readonly deadLetters: sqs.Queue;
   private readonly triggers: UploadTrigger[] = [];
-  private role?: iam.Role;
+  private role?: iam.IRole;
 
-  constructor(private readonly batch: BatchFacts) {
+  constructor(private readonly batch: BatchContext) {
     super(batch.scope, 'Starts');
-    this.deadLetters = deadLetterQueue(this, 'DeadLetters');
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters', batch.hosting.queueEncryptionKey);
     this.handler = new HandlerLambda(this, 'Starter', {
       handler: 'batch-starter',
       description: `Starts batch ${batch.batchName} for schedules and uploads`,
       timeout: BatchStarter.TIMEOUT,
       memorySize: 256,
-      logRetention: batch.logRetention,
+      options: batch.hosting,
+      role: batch.hosting.roles?.starter,
+      reservedConcurrentExecutions: batch.hosting.reservedConcurrentExecutions?.starter,
       deadLetterQueue: this.deadLetters,
       environment: {
         [EnvironmentName.batchName]: batch.batchName,
@@ -44,28 +46,30 @@ export class BatchStarter extends Construct {
     batch.stateMachine.grantStartExecution(this.handler);
   }
 
-  public addUploads(trigger: UploadTrigger): void {
+  public addTrigger(trigger: UploadTrigger): void {
     this.triggers.push(trigger);
     checkTriggers(this.batch.scope, this.triggers);
   }
 
   /** What schedules call the starter with; with it, the starter may see which executions run. */
-  public schedulerRole(): iam.Role {
-    if (this.role) {
-      return this.role;
-    }
-    this.role = new iam.Role(this, 'SchedulerRole', {
-      description: `Lets schedules start batch ${this.batch.batchName}`,
-      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    });
-    acknowledgeSchedulerRoleRules(this.role);
+  public schedulerRole(): iam.IRole {
+    this.role ??= this.batch.hosting.roles?.scheduler ?? this.createSchedulerRole();
     iam.Grant.addToPrincipal({
       grantee: this.handler,
       actions: ['states:ListExecutions'],
       resourceArns: [this.batch.stateMachine.stateMachineArn],
     });
     return this.role;
+  }
+
+  private createSchedulerRole(): iam.Role {
+    const role = new iam.Role(this, 'SchedulerRole', {
+      description: `Lets schedules start batch ${this.batch.batchName}`,
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    });
+    acknowledgeSchedulerRoleRules(role);
+    return role;
   }
 }

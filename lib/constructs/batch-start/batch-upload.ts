@@ -1,22 +1,23 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { UploadFilters } from '../../contract/batch-start';
 import type { JsonObject } from '../../contract/json';
 import { validationError } from '../base/construct-validation';
 import { requireDuration } from '../base/duration-range';
+import { requireWholeNumber } from '../base/whole-number';
 import type { AnalysisInput } from '../batch-input/analysis-input';
-import type { BatchFacts } from '../batch-input/batch-facts';
-import { acknowledgeQueueEncryption } from '../compliance/workload-acknowledgements';
-import { deadLetterQueue } from '../lambda/dead-letter-queue';
+import type { BatchContext } from '../batch-input/batch-context';
+import { allowEventsToUse, deadLetterQueue, eventQueue } from '../lambda/dead-letter-queue';
 import { checkParameters, checkStartId, checkWithin } from './batch-start-validation';
 import { BatchStarter } from './batch-starter';
 
 /** Which uploads start a batch, and how many of them together. */
-export interface BatchUploadOptions {
+export interface BatchUploadTriggerOptions {
   /**
    * Only objects below this prefix, which begins with the batch's own and ends with `/`.
    *
@@ -57,18 +58,18 @@ const LIMITS = {
 const ATTEMPTS = 5;
 
 /** Has uploads start a batch: S3 tells EventBridge, a queue gathers, and the starter takes what has gathered. */
-export function addUploads(
-  batch: BatchFacts,
+export function addUploadTrigger(
+  batch: BatchContext,
   starter: BatchStarter,
   id: string,
-  options: BatchUploadOptions,
+  options: BatchUploadTriggerOptions,
 ): sqs.Queue {
   check(batch, id, options);
   const { staging, input } = batch;
   const prefix = options.prefix ?? input.prefix;
   const suffixes = options.suffixes ?? input.suffixes;
   const window = options.batchingWindow ?? LIMITS.window.default;
-  const { queue, deadLetters } = queuesOf(new Construct(starter, id), window);
+  const { queue, deadLetters } = createQueues(new Construct(starter, id), window, batch.hosting.queueEncryptionKey);
   staging.enableEvents();
   new events.Rule(starter, `${id}Rule`, {
     description: `Uploads that start batch ${batch.batchName}`,
@@ -88,7 +89,7 @@ export function addUploads(
       maxConcurrency: 2,
     }),
   );
-  starter.addUploads({
+  starter.addTrigger({
     queue: queue.queueArn,
     trigger: id,
     prefix,
@@ -113,17 +114,20 @@ function filtersOf({ kind, prefix, include, exclude }: AnalysisInput): { filters
   };
 }
 
-function queuesOf(scope: Construct, window: Duration): { queue: sqs.Queue; deadLetters: sqs.Queue } {
-  const deadLetters = deadLetterQueue(scope, 'DeadLetters');
-  const queue = new sqs.Queue(scope, 'Queue', {
+function createQueues(
+  scope: Construct,
+  window: Duration,
+  key: kms.IKey | undefined,
+): { queue: sqs.Queue; deadLetters: sqs.Queue } {
+  allowEventsToUse(key);
+  const deadLetters = deadLetterQueue(scope, 'DeadLetters', key);
+  const longestWindow = window.isUnresolved() ? LIMITS.window.max : window;
+  const queue = eventQueue(scope, 'Queue', key, {
     // What AWS recommends: six times the Lambda's timeout, and the batching window.
-    visibilityTimeout: Duration.seconds(6 * BatchStarter.TIMEOUT.toSeconds() + window.toSeconds()),
+    visibilityTimeout: Duration.seconds(6 * BatchStarter.TIMEOUT.toSeconds()).plus(longestWindow),
     retentionPeriod: Duration.days(4),
-    encryption: sqs.QueueEncryption.SQS_MANAGED,
-    enforceSSL: true,
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: ATTEMPTS },
   });
-  acknowledgeQueueEncryption(queue);
   return { queue, deadLetters };
 }
 
@@ -131,28 +135,18 @@ function patternOf(prefix: string, suffixes: string[]): object[] {
   return suffixes.length === 0 ? [{ prefix }] : suffixes.map((suffix) => ({ wildcard: `${prefix}*${suffix}` }));
 }
 
-function check({ scope, input }: BatchFacts, id: string, options: BatchUploadOptions): void {
+function check({ scope, input }: BatchContext, id: string, options: BatchUploadTriggerOptions): void {
   checkStartId(scope, id);
   checkParameters(scope, options.parameters);
   checkWithin(scope, 'prefix', options.prefix ?? input.prefix, input.prefix);
   requireDuration(scope, 'batchingWindow', options.batchingWindow, LIMITS.window);
-  const { maxItems, suffixes } = options;
-  const { min, max } = LIMITS.maxItems;
-  if (maxItems !== undefined && !Token.isUnresolved(maxItems)) {
-    if (!Number.isInteger(maxItems) || maxItems < min || maxItems > max) {
-      throw validationError(
-        scope,
-        'UploadMaxItems',
-        `maxItems must be a whole number from ${min} to ${max}; got ${maxItems}`,
-      );
-    }
-  }
-  const wrong = suffixes?.find((suffix) => suffix === '' || /[*\\]/.test(suffix));
+  requireWholeNumber(scope, 'maxItems', options.maxItems, LIMITS.maxItems);
+  const wrong = options.suffixes?.find((suffix) => suffix === '' || /[*\\]/.test(suffix));
   if (wrong !== undefined) {
     throw validationError(
       scope,
       'UploadSuffix',
-      `a suffix must not be empty and holds no "*" or "\\", such as ".csv"; got "${wrong}"`,
+      `a suffix must not be empty and must not contain "*" or "\\", such as ".csv"; got "${wrong}"`,
     );
   }
 }

@@ -1,16 +1,18 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { validationError } from '../base/construct-validation';
 import { injectProps } from '../base/property-injection';
 import { alarmDescription, RunbookSection } from '../base/runbook';
-import type { BatchAnalysis } from './batch-analysis';
+import { requireSynthTimeValue } from '../base/synth-time-value';
+import { requireWholeNumber } from '../base/whole-number';
+import type { IBatchAnalysis } from './batch-analysis-ref';
 
 /** Alarms on a batch. */
 export interface BatchAnalysisAlarmsProps {
   /** The batch. */
-  readonly batch: BatchAnalysis;
+  readonly batch: IBatchAnalysis;
   /**
    * What happens when an alarm goes off, and when it is over.
    *
@@ -37,8 +39,8 @@ export interface BatchAnalysisAlarmsProps {
    */
   readonly successWithin?: Duration;
   /**
-   * Queues in which a message means that a start or a notice got lost: `startDeadLetterQueue` and `noticeDeadLetterQueue`
-   * of the batch, and the dead-letter queues of what `onUpload` returns. An alarm for each.
+   * Queues in which a message means that a start or a notification got lost: `startDeadLetterQueue` and `notificationDeadLetterQueue`
+   * of the batch, and the dead-letter queues of what `addUploadTrigger` returns. An alarm for each.
    *
    * @default - no alarm on dead letters
    */
@@ -48,7 +50,7 @@ export interface BatchAnalysisAlarmsProps {
 const PERIOD = Duration.minutes(5);
 
 /**
- * Alarms on a batch: runs that failed, items that failed, a run that did not come, and starts or notices that got lost.
+ * Alarms on a batch: runs that failed, items that failed, a run that did not come, and starts or notifications that got lost.
  * Each has a link to its section of the runbook.
  *
  * @example
@@ -71,8 +73,8 @@ export class BatchAnalysisAlarms extends Construct {
   constructor(scope: Construct, id: string, properties: BatchAnalysisAlarmsProps) {
     super(scope, id);
     const props = injectProps(BatchAnalysisAlarms.PROPERTY_INJECTION_ID, scope, id, properties);
-    this.checkCount('failedRuns', props.failedRuns);
-    this.checkCount('failedItems', props.failedItems);
+    requireWholeNumber(this, 'failedRuns', props.failedRuns, { min: 1 });
+    requireWholeNumber(this, 'failedItems', props.failedItems, { min: 1 });
     this.actions = props.actions ?? [];
     this.onFailures(props);
     if (props.successWithin) {
@@ -98,7 +100,8 @@ export class BatchAnalysisAlarms extends Construct {
     }
   }
 
-  private onMissingRun(batch: BatchAnalysis, within: Duration): void {
+  private onMissingRun(batch: IBatchAnalysis, within: Duration): void {
+    requireSynthTimeValue(this, 'successWithin', within, 'the number of periods of its alarm is calculated from it');
     const hours = within.toHours({ integral: false });
     if (!Number.isInteger(hours) || hours < 1 || hours > 7 * 24) {
       const range = '1 hour to 7 days, in whole hours';
@@ -119,12 +122,12 @@ export class BatchAnalysisAlarms extends Construct {
     });
   }
 
-  private onDeadLetters(number: number, batch: BatchAnalysis, queue: sqs.IQueue): void {
+  private onDeadLetters(number: number, batch: IBatchAnalysis, queue: sqs.IQueue): void {
     this.add(`DeadLetters${number}`, {
       metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: PERIOD }),
       threshold: 1,
       alarmDescription: alarmDescription(
-        `A start or notice of batch ${batch.batchName} could not be made, and is in a dead-letter queue.`,
+        `A start or notification of batch ${batch.batchName} failed for good, and is in a dead-letter queue.`,
         RunbookSection.deadLetters,
       ),
     });
@@ -145,11 +148,5 @@ export class BatchAnalysisAlarms extends Construct {
       alarm.addOkAction(action);
     }
     this.alarms.push(alarm);
-  }
-
-  private checkCount(name: string, value: number | undefined): void {
-    if (value !== undefined && !Token.isUnresolved(value) && !(Number.isInteger(value) && value >= 1)) {
-      throw validationError(this, 'BatchAlarmThreshold', `${name} must be a whole number, 1 or more; got ${value}`);
-    }
   }
 }

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { ITEM_TIMEOUT_MAX_SECONDS } from '../../contract/long-items';
 import { requireDuration } from '../base/duration-range';
 import { checkPatterns } from '../base/pattern-validation';
 import type { AnalysisScript } from './analysis-script';
@@ -31,7 +32,7 @@ export interface BatchCombine {
 
 /** What the second script of a batch may be given. */
 export const COMBINE_LIMITS = {
-  timeout: { min: Duration.seconds(1), max: Duration.minutes(465), default: Duration.minutes(10) },
+  timeout: { min: Duration.seconds(1), max: Duration.seconds(ITEM_TIMEOUT_MAX_SECONDS), default: Duration.minutes(10) },
 } as const;
 
 /** Throws for the first value that cannot work. */

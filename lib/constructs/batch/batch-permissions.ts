@@ -2,6 +2,7 @@ import type * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import { runsPrefix } from '../../contract/layout';
+import { SessionActions } from '../model/session-actions';
 import type { StagingArea } from '../staging/staging-area';
 
 /** What the parts of a batch may do: each what its states need, below the batch's own prefixes. */
@@ -30,7 +31,7 @@ export class BatchPermissions {
   grantPlanner(planner: iam.IGrantable, inputPrefix: string): void {
     this.staging.grantRead(planner, inputPrefix);
     this.staging.grantReadWrite(planner, this.runs);
-    // A resumed run puts new results in the place of failed ones.
+    // A resumed run puts new results instead of failed ones.
     this.staging.grantDelete(planner, this.runs);
   }
 
@@ -60,11 +61,10 @@ export class BatchPermissions {
       // A resumed run combines its results anew.
       this.staging.grantDelete(reporter, this.runs);
     }
-    this.interpreter.grant(reporter, 'bedrock-agentcore:StopCodeInterpreterSession');
+    this.interpreter.grant(reporter, ...SessionActions.stop);
     iam.Grant.addToPrincipal({
       grantee: reporter,
-      actions: ['bedrock-agentcore:ListCodeInterpreterSessions'],
-      // The service knows no narrower resource for it.
+      actions: [...SessionActions.list],
       resourceArns: ['*'],
     });
   }

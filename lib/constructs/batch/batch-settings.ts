@@ -8,8 +8,8 @@ import type { BatchAnalysisProps } from './batch-analysis-props';
 import { COMBINE_LIMITS } from './batch-combine';
 import { BATCH_LIMITS } from './batch-validation';
 
-/** For a session's start, and for what happens between its items. */
-const AROUND_ITEMS_SECONDS = 900;
+/** For the start of a session, and for the time between its items. */
+const SESSION_OVERHEAD_SECONDS = 900;
 
 /** The parts of a batch that are in a stack. */
 export interface BoundParts {
@@ -18,30 +18,31 @@ export interface BoundParts {
   readonly setup?: SetupSettings;
 }
 
-/** How many items a session gets: one, if it may take longer than a request to the service. */
-export function itemsPerSessionOf(props: BatchAnalysisProps): number {
-  return props.itemsPerSession ?? (isLong(itemTimeoutOf(props)) ? 1 : BATCH_LIMITS.itemsPerSession.default);
+/** How many items a session gets: one if it may take longer than a request to the service. */
+export function itemsPerSession(props: BatchAnalysisProps): number {
+  return props.itemsPerSession ?? (isLong(itemTimeout(props)) ? 1 : BATCH_LIMITS.itemsPerSession.default);
 }
 
-/** What the handlers are told, with every default in its place. */
-export function settingsOf(
+/** The settings that the handlers read, with every default filled in. */
+export function toBatchSettings(
   name: string,
   input: AnalysisInput,
   { script, combine, setup }: BoundParts,
   props: BatchAnalysisProps,
 ): BatchSettings {
-  const around = AROUND_ITEMS_SECONDS + (setup?.timeoutSeconds ?? 0);
+  const overhead = SESSION_OVERHEAD_SECONDS + (setup?.timeoutSeconds ?? 0);
   const stage = (of: BoundAnalysisScript, timeout: Duration, items: number): StageSettings => ({
     script: { name: of.name, language: of.language as Language, parameters: of.parameters as JsonObject },
     itemTimeoutSeconds: timeout.toSeconds(),
     longItems: isLong(timeout),
     sessionTimeoutSeconds:
-      props.sessionTimeout?.toSeconds() ?? Math.min(timeout.toSeconds() * items + around, SESSION_TIMEOUT_SECONDS.max),
+      props.sessionTimeout?.toSeconds() ??
+      Math.min(timeout.toSeconds() * items + overhead, SESSION_TIMEOUT_SECONDS.max),
   });
   return {
     name,
     input: input._settings(),
-    ...stage(script, itemTimeoutOf(props), itemsPerSessionOf(props)),
+    ...stage(script, itemTimeout(props), itemsPerSession(props)),
     tolerated: { percentage: props.toleratedFailurePercentage, count: props.toleratedFailureCount },
     ...(setup ? { setup } : {}),
     ...(combine && props.combine
@@ -55,10 +56,10 @@ export function settingsOf(
   };
 }
 
-function itemTimeoutOf(props: BatchAnalysisProps): Duration {
+function itemTimeout(props: BatchAnalysisProps): Duration {
   return props.itemTimeout ?? BATCH_LIMITS.itemTimeout.default;
 }
 
 function isLong(timeout: Duration): boolean {
-  return timeout.toSeconds() > BATCH_LIMITS.longestInRequest.toSeconds();
+  return timeout.toSeconds() > BATCH_LIMITS.maxInRequest.toSeconds();
 }

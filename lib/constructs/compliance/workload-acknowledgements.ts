@@ -12,7 +12,7 @@ const KNOWN_WILDCARDS: readonly { readonly resource: RegExp; readonly reason: st
   {
     resource: /^\*$/,
     reason:
-      'X-Ray, the deliveries of logs and the list of sessions know no narrower resource than all; none of them gives access to data.',
+      'X-Ray, the deliveries of logs, the list of sessions and the network interfaces of Lambdas know no narrower resource than all; none of them gives access to data.',
   },
   {
     resource: /^<\w+\.Arn>:\*$/,
@@ -27,8 +27,6 @@ const KNOWN_WILDCARDS: readonly { readonly resource: RegExp; readonly reason: st
 const REASONS = {
   inlinePolicy:
     'The policy holds the grants of this one role, which only this workload takes: it is to come and go with the role, and nothing else may use it.',
-  basicExecution:
-    'The managed policy allows to write logs and nothing else; it is the one that AWS documents for Lambdas.',
   concurrency:
     'The concurrency is bounded by what calls it: maxConcurrency of the batch, or its schedules and triggers. A reserved one would take from the rest of the account.',
   deadLetters:
@@ -43,21 +41,29 @@ const REASONS = {
   logs: 'The logs hold names, counts and times, but neither code nor data. CloudWatch Logs encrypts them with its own key.',
 };
 
+/** Options of a Lambda whose absence needs a reason. */
+export interface AcknowledgedLambda {
+  readonly options: { readonly vpc?: unknown; readonly environmentEncryption?: unknown };
+  readonly reservedConcurrentExecutions?: number;
+}
+
 /** Acknowledges what does not apply to a Lambda that holds no secret and logs no data. */
-export function acknowledgeLambdaRules(handler: lambda.Function): void {
-  acknowledgeComplianceRule(handler, 'IAMNoInlinePolicy', REASONS.inlinePolicy);
-  acknowledgeComplianceRule(handler, 'LambdaConcurrency', REASONS.concurrency);
-  acknowledgeComplianceRule(handler, 'LambdaInsideVPC', REASONS.vpc);
-  acknowledgeFinding(
-    handler,
-    'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
-    REASONS.basicExecution,
-  );
-  acknowledgeKnownWildcards(handler);
+export function acknowledgeLambdaRules(handler: lambda.Function, role: iam.IRole, given: AcknowledgedLambda): void {
   const resource = handler.node.defaultChild as lambda.CfnFunction;
-  skipCheckovCheck(resource, 'CKV_AWS_115', REASONS.concurrency);
-  skipCheckovCheck(resource, 'CKV_AWS_117', REASONS.vpc);
-  skipCheckovCheck(resource, 'CKV_AWS_173', REASONS.environment);
+  acknowledgeComplianceRule(role, 'IAMNoInlinePolicy', REASONS.inlinePolicy);
+  acknowledgeKnownWildcards(role);
+  acknowledgeKnownWildcards(handler);
+  if (given.reservedConcurrentExecutions === undefined) {
+    acknowledgeComplianceRule(handler, 'LambdaConcurrency', REASONS.concurrency);
+    skipCheckovCheck(resource, 'CKV_AWS_115', REASONS.concurrency);
+  }
+  if (!given.options.vpc) {
+    acknowledgeComplianceRule(handler, 'LambdaInsideVPC', REASONS.vpc);
+    skipCheckovCheck(resource, 'CKV_AWS_117', REASONS.vpc);
+  }
+  if (!given.options.environmentEncryption) {
+    skipCheckovCheck(resource, 'CKV_AWS_173', REASONS.environment);
+  }
 }
 
 /** Acknowledges that a Lambda that is called synchronously has no dead-letter queue. */

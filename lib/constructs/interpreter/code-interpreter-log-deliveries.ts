@@ -3,6 +3,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { injectProps } from '../base/property-injection';
 import type { ICodeInterpreter } from '../model/code-interpreter-base';
+import { referenceInterpreter } from '../model/interpreter-reference';
 import { deliveryName } from './delivery-name';
 import { LogDestination } from './log-destination';
 
@@ -68,7 +69,7 @@ export class CodeInterpreterLogDeliveries extends Construct {
   constructor(scope: Construct, id: string, properties: CodeInterpreterLogDeliveriesProps) {
     super(scope, id);
     const props = injectProps(CodeInterpreterLogDeliveries.PROPERTY_INJECTION_ID, scope, id, properties);
-    this.interpreter = props.interpreter;
+    this.interpreter = referenceInterpreter(this, props.interpreter);
     if (props.usageLogs) {
       this.deliverLogs('Usage', 'USAGE_LOGS', props.usageLogDestination, false);
     }
@@ -121,7 +122,7 @@ export class CodeInterpreterLogDeliveries extends Construct {
     const stack = Stack.of(this);
     const last = lastDeliveries.get(stack);
     if (last) {
-      delivery.addDependency(last);
+      delivery.node.addDependency(last);
     }
     lastDeliveries.set(stack, delivery);
   }

@@ -14,9 +14,15 @@ import { StagingBucket } from '../staging/staging-bucket';
 import { CodeInterpreterLogDeliveries, type CodeInterpreterObservability } from './code-interpreter-log-deliveries';
 import { createExecutionRole } from './execution-role';
 import { checkGivenRole, warnWhenPublicWithGrants } from './execution-role-check';
-import { type CodeInterpreterAttributes, ImportedCodeInterpreter } from './imported-code-interpreter';
+import {
+  type CodeInterpreterAttributes,
+  type CodeInterpreterImportOptions,
+  ImportedCodeInterpreter,
+} from './imported-code-interpreter';
+import { formatInterpreterArn } from './interpreter-arn';
 import { ReplacementSafeName } from './replacement-safe-name';
 import { RootCertificates } from './root-certificates';
+import { WeakReference } from './weak-reference';
 
 /** The most characters of a description, by the resource's schema. */
 const DESCRIPTION_MAX_LENGTH = 4096;
@@ -52,12 +58,12 @@ export interface CodeInterpreterProps {
   /**
    * The bucket of inputs, outputs and results.
    *
-   * @default StagingBucket.managed()
+   * @default StagingBucket.create()
    */
   readonly staging?: StagingBucket;
   /**
-   * Root certificates that the sessions trust, as PEM in secrets: 10 at most. Who deploys needs access to the secrets;
-   * who starts sessions gets it by `grantUse`.
+   * Root certificates that the sessions trust, as PEM in secrets: 10 at most. The deploying principal needs access to the
+   * secrets; `grantUse` grants it to principals that start sessions.
    *
    * @default - none
    */
@@ -83,7 +89,11 @@ export class CodeInterpreter extends CodeInterpreterBase {
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-agentcore-code-interpreter.CodeInterpreter';
 
   /** The interpreter `aws.codeinterpreter.v1`, which AWS provides in every account. It has no execution role. */
-  public static managed(scope: Construct, id: string, props: ManagedCodeInterpreterProps = {}): ICodeInterpreter {
+  public static fromAwsManaged(
+    scope: Construct,
+    id: string,
+    props: AwsManagedCodeInterpreterProps = {},
+  ): ICodeInterpreter {
     const codeInterpreterArn = Stack.of(scope).formatArn({
       service: 'bedrock-agentcore',
       account: 'aws',
@@ -93,8 +103,39 @@ export class CodeInterpreter extends CodeInterpreterBase {
     return new ImportedCodeInterpreter(scope, id, { codeInterpreterArn, staging: props.staging });
   }
 
-  /** An interpreter that is there already. */
-  public static fromAttributes(scope: Construct, id: string, attributes: CodeInterpreterAttributes): ICodeInterpreter {
+  /**
+   * Imports an existing interpreter by its ARN.
+   *
+   * @param codeInterpreterArn `arn:PARTITION:bedrock-agentcore:REGION:ACCOUNT:code-interpreter-custom/ID`
+   */
+  public static fromCodeInterpreterArn(
+    scope: Construct,
+    id: string,
+    codeInterpreterArn: string,
+    options: CodeInterpreterImportOptions = {},
+  ): ICodeInterpreter {
+    return new ImportedCodeInterpreter(scope, id, { ...options, codeInterpreterArn });
+  }
+
+  /** Imports an existing interpreter of the stack's account and Region by its id. */
+  public static fromCodeInterpreterId(
+    scope: Construct,
+    id: string,
+    codeInterpreterId: string,
+    options: CodeInterpreterImportOptions = {},
+  ): ICodeInterpreter {
+    return new ImportedCodeInterpreter(scope, id, {
+      ...options,
+      codeInterpreterArn: formatInterpreterArn(scope, codeInterpreterId),
+    });
+  }
+
+  /** Imports an existing interpreter. */
+  public static fromCodeInterpreterAttributes(
+    scope: Construct,
+    id: string,
+    attributes: CodeInterpreterAttributes,
+  ): ICodeInterpreter {
     return new ImportedCodeInterpreter(scope, id, attributes);
   }
 
@@ -120,6 +161,7 @@ export class CodeInterpreter extends CodeInterpreterBase {
   public readonly networkMode?: string;
 
   private readonly certificates: RootCertificates;
+  private readonly weakReference: WeakReference;
 
   constructor(scope: Construct, id: string, properties: CodeInterpreterProps = {}) {
     super(scope, id);
@@ -152,8 +194,14 @@ export class CodeInterpreter extends CodeInterpreterBase {
     this.status = interpreter.status;
     this.createdAt = interpreter.createdAt;
     this.lastUpdatedAt = interpreter.lastUpdatedAt;
-    this.staging = (props.staging ?? StagingBucket.managed()).bind(this);
+    this.staging = (props.staging ?? StagingBucket.create()).bind(this);
     endpoints?.allow(this);
+    this.weakReference = new WeakReference(this, {
+      executionRole: this.executionRole,
+      networkMode: this.networkMode,
+      securityGroups: configuration.connections?.securityGroups,
+      certificates: props.certificates,
+    });
     if (props.observability) {
       new CodeInterpreterLogDeliveries(this, 'Deliveries', { ...props.observability, interpreter: this });
     }
@@ -163,12 +211,17 @@ export class CodeInterpreter extends CodeInterpreterBase {
   }
 
   /**
-   * Allows to start sessions, to use them, to take up a running one again, and to stop them; with root certificates, also
-   * to read these, since the service does it with the credentials of whoever starts a session.
+   * Grants permission to start sessions, use them, reattach to a running one, and stop them; with root certificates, also to
+   * read these, since the service reads them with the credentials of the principal that starts a session.
    */
   public override grantUse(grantee: iam.IGrantable): iam.Grant {
     const grants = this.certificates.grantRead(grantee);
     return grants.reduce((all, grant) => all.combine(grant), super.grantUse(grantee));
+  }
+
+  /** @internal */
+  public override _referenceFrom(scope: Construct): ICodeInterpreter {
+    return this.weakReference.from(scope);
   }
 
   private roleOf(props: CodeInterpreterProps): iam.IRole {
@@ -214,11 +267,11 @@ export class CodeInterpreter extends CodeInterpreterBase {
 }
 
 /** Properties of the interpreter that AWS provides. */
-export interface ManagedCodeInterpreterProps {
+export interface AwsManagedCodeInterpreterProps {
   /**
    * The bucket of inputs, outputs and results.
    *
-   * @default StagingBucket.managed() - made when something first needs it
+   * @default StagingBucket.create() - created when something first needs it
    */
   readonly staging?: StagingBucket;
 }

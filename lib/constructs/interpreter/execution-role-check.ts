@@ -1,56 +1,19 @@
-import { AspectPriority, Aspects, type IAspect, Stack, Token } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, type IAspect, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct, IConstruct } from 'constructs';
-import { validationError, warn } from '../base/construct-validation';
+import { warn } from '../base/construct-validation';
+import { requireTrust, type TrustStatement, trustStatements } from '../base/role-trust';
 import { WarningId } from '../base/warning-id';
 import { SERVICE_PRINCIPAL } from './execution-role';
 
-/** The part of a trust policy that matters here. */
-interface TrustStatement {
-  readonly Effect?: string;
-  readonly Principal?: { readonly Service?: string | string[] };
-  readonly Condition?: Record<string, unknown>;
-}
-
 /** Checks a role that was given, without changing it: what it lacks would show only when the interpreter is created. */
 export function checkGivenRole(scope: Construct, role: iam.IRole): void {
-  const mine = Stack.of(scope).account;
-  const theirs = role.env.account;
-  if (!Token.isUnresolved(mine) && !Token.isUnresolved(theirs) && mine !== theirs) {
-    throw validationError(
-      scope,
-      'ExecutionRoleOtherAccount',
-      `executionRole must be in the account of the interpreter, ${mine}; got ${theirs}: the service takes no role of another account`,
-    );
+  requireTrust(scope, 'executionRole', role, SERVICE_PRINCIPAL);
+  if (role instanceof iam.Role) {
+    // At the end of synth, when the trust policy is complete.
+    Aspects.of(scope).add(new TrustConditionWarning(scope, role), { priority: AspectPriority.READONLY });
   }
-  if (!(role instanceof iam.Role)) {
-    warn(
-      scope,
-      WarningId.ROLE_TRUST_UNKNOWN,
-      `whether the given role trusts ${SERVICE_PRINCIPAL} cannot be seen here: without that trust, the interpreter cannot be created`,
-    );
-    return;
-  }
-  // At the end of synth, when the trust policy is complete.
-  scope.node.addValidation({ validate: () => trustProblems(scope, role) });
-  Aspects.of(scope).add(new TrustConditionWarning(scope, role), { priority: AspectPriority.READONLY });
-}
-
-function trustProblems(scope: Construct, role: iam.Role): string[] {
-  return trustOfService(scope, role).length > 0
-    ? []
-    : [
-        `executionRole must trust the service: got ${role.node.path}, whose trust policy has no statement for ${SERVICE_PRINCIPAL}; ` +
-          'add one with conditions on aws:SourceAccount and aws:SourceArn, see docs/security.md',
-      ];
-}
-
-function trustOfService(scope: Construct, role: iam.Role): TrustStatement[] {
-  const document = Stack.of(scope).resolve(role.assumeRolePolicy) as { Statement?: TrustStatement[] } | undefined;
-  return (document?.Statement ?? []).filter(
-    ({ Effect, Principal }) => Effect === 'Allow' && [Principal?.Service].flat().includes(SERVICE_PRINCIPAL),
-  );
 }
 
 /** Whether code in a session has been given anything: any policy on the execution role. */
@@ -95,7 +58,10 @@ class TrustConditionWarning implements IAspect {
   ) {}
 
   visit(node: IConstruct): void {
-    if (node === this.scope && trustOfService(this.scope, this.role).some((statement) => !isNarrow(statement))) {
+    if (
+      node === this.scope &&
+      trustStatements(this.scope, this.role, SERVICE_PRINCIPAL).some((statement) => !isNarrow(statement))
+    ) {
       warn(
         this.scope,
         WarningId.ROLE_TRUST_UNCONDITIONAL,

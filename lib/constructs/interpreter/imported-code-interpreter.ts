@@ -1,31 +1,30 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { MANAGED_INTERPRETER_ID } from '../../contract/service';
 import { validationError } from '../base/construct-validation';
 import { CodeInterpreterBase } from '../model/code-interpreter-base';
 import type { StagingArea } from '../staging/staging-area';
 import { StagingBucket } from '../staging/staging-bucket';
+import { isManagedArn, parseInterpreterArn } from './interpreter-arn';
+import { RootCertificates } from './root-certificates';
 
-/** What is known of an interpreter that is there already. */
-export interface CodeInterpreterAttributes {
-  /** The ARN of the interpreter. */
-  readonly codeInterpreterArn: string;
+/** What is known of an existing interpreter, besides its ARN. */
+export interface CodeInterpreterImportOptions {
   /**
-   * Its execution role, to give code in its sessions access to things.
+   * Its execution role, to grant permissions to code in its sessions.
    *
-   * @default - unknown: grants to code in its sessions are refused
+   * @default - unknown: grants to code in its sessions fail
    */
   readonly executionRole?: iam.IRole;
   /**
    * Its staging bucket.
    *
-   * @default StagingBucket.managed() - made when something first needs it
+   * @default StagingBucket.create() - created when something first needs it
    */
   readonly staging?: StagingBucket;
   /**
-   * What its sessions reach: `SANDBOX`, `PUBLIC` or `VPC`.
+   * The network mode of its sessions: `SANDBOX`, `PUBLIC` or `VPC`.
    *
    * @default - unknown
    */
@@ -36,6 +35,19 @@ export interface CodeInterpreterAttributes {
    * @default - none
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
+  /**
+   * The secrets of its root certificates, so that `grantUse` also grants permission to read them: the service reads them
+   * with the credentials of the principal that starts a session.
+   *
+   * @default - none
+   */
+  readonly certificates?: secretsmanager.ISecret[];
+}
+
+/** What is known of an existing interpreter. */
+export interface CodeInterpreterAttributes extends CodeInterpreterImportOptions {
+  /** The ARN of the interpreter: `arn:PARTITION:bedrock-agentcore:REGION:ACCOUNT:code-interpreter-custom/ID`. */
+  readonly codeInterpreterArn: string;
 }
 
 /** An interpreter that this app did not create. */
@@ -48,6 +60,7 @@ export class ImportedCodeInterpreter extends CodeInterpreterBase {
   readonly lastUpdatedAt = undefined;
   readonly grantPrincipal: iam.IPrincipal;
   readonly networkMode?: string;
+  private readonly certificates: RootCertificates;
   private area?: StagingArea;
 
   constructor(
@@ -61,12 +74,18 @@ export class ImportedCodeInterpreter extends CodeInterpreterBase {
       isManagedArn(attributes.codeInterpreterArn) ? {} : { environmentFromArn: attributes.codeInterpreterArn },
     );
     this.codeInterpreterArn = attributes.codeInterpreterArn;
-    this.codeInterpreterId = this.idOf(attributes.codeInterpreterArn);
+    this.codeInterpreterId = parseInterpreterArn(this, attributes.codeInterpreterArn);
     this.networkMode = attributes.networkMode;
     this.grantPrincipal = attributes.executionRole ?? new iam.UnknownPrincipal({ resource: this });
+    this.certificates = new RootCertificates(this, attributes.certificates ?? []);
     if (attributes.securityGroups) {
       this._connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
     }
+  }
+
+  override grantUse(grantee: iam.IGrantable): iam.Grant {
+    const grants = this.certificates.grantRead(grantee);
+    return grants.reduce((all, grant) => all.combine(grant), super.grantUse(grantee));
   }
 
   get executionRole(): iam.IRole {
@@ -74,31 +93,14 @@ export class ImportedCodeInterpreter extends CodeInterpreterBase {
       throw validationError(
         this,
         'ExecutionRoleUnknown',
-        'the execution role of this interpreter is not known; give it as executionRole when importing the interpreter',
+        'the execution role of this interpreter is unknown; give it as executionRole when importing the interpreter',
       );
     }
     return this.attributes.executionRole;
   }
 
   get staging(): StagingArea {
-    this.area ??= (this.attributes.staging ?? StagingBucket.managed()).bind(this);
+    this.area ??= (this.attributes.staging ?? StagingBucket.create()).bind(this);
     return this.area;
   }
-
-  private idOf(arn: string): string {
-    const { resourceName } = Stack.of(this).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME);
-    if (!resourceName) {
-      throw validationError(
-        this,
-        'InterpreterArnInvalid',
-        `codeInterpreterArn must be "arn:PARTITION:bedrock-agentcore:REGION:ACCOUNT:code-interpreter-custom/ID"; got "${arn}"`,
-      );
-    }
-    return resourceName;
-  }
-}
-
-/** AWS provides it in every account and Region: in place of an account, its ARN has "aws". */
-function isManagedArn(arn: string): boolean {
-  return arn.endsWith(`:aws:code-interpreter/${MANAGED_INTERPRETER_ID}`);
 }

@@ -1,4 +1,4 @@
-import { Aws, Fn, Names, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -6,11 +6,11 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct, IDependable } from 'constructs';
 import { validationError } from '../base/construct-validation';
-import { checkLogKey, createLogKey } from './log-key';
+import { stackScopedLogGroupName } from '../base/stack-scoped-name';
+import { checkLogKey, createLogKey } from '../encryption/log-key';
 
 /** The part of a log group's name that lets AWS services deliver logs to it without a resource policy of its own. */
 const VENDED_LOGS = '/aws/vendedlogs/';
-const LOG_GROUP_NAME_MAX_LENGTH = 512;
 
 /** A log group that receives logs of an interpreter. */
 export interface CloudWatchLogsDestinationProps {
@@ -94,7 +94,7 @@ class CloudWatchLogsDestination extends LogDestination {
 
   /** @internal */
   public _bind(scope: Construct, target: LogDestinationTarget): BoundLogDestination {
-    const logGroupName = this.checkedName(scope) ?? defaultName(scope, target.kind);
+    const logGroupName = this.checkedName(scope) ?? stackScopedLogGroupName(scope, 'bedrock-agentcore', target.kind);
     const group = new logs.LogGroup(scope, 'LogGroup', {
       logGroupName,
       retention: this.props.retention ?? logs.RetentionDays.ONE_MONTH,
@@ -123,15 +123,6 @@ class CloudWatchLogsDestination extends LogDestination {
     }
     return name;
   }
-}
-
-/** With a part of the stack's id: a log group that an earlier stack of the same name has left behind is in nobody's way. */
-function defaultName(scope: Construct, kind: string): string {
-  const stackPart = Fn.select(0, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
-  const prefix = `${VENDED_LOGS}bedrock-agentcore/`;
-  const maxLength = LOG_GROUP_NAME_MAX_LENGTH - prefix.length - kind.length - 10;
-  const readable = Names.uniqueResourceName(scope, { maxLength, separator: '-', allowedSpecialCharacters: '_-' });
-  return `${prefix}${readable}-${stackPart}/${kind}`;
 }
 
 class S3Destination extends LogDestination {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type CfnResource, Lazy, Names, Stack } from 'aws-cdk-lib';
+import { type CfnResource, Lazy, Names } from 'aws-cdk-lib';
 import type { CfnCodeInterpreterCustom } from 'aws-cdk-lib/aws-bedrockagentcore';
 import type { Construct } from 'constructs';
 import { INTERPRETER_NAME_MAX_LENGTH } from '../../contract/service';
@@ -13,7 +13,7 @@ const HASH_LENGTH = 8;
  * The service cannot update an interpreter, its names are unique in an account, and CloudFormation creates the
  * replacement before it deletes what it replaces: under the same name, the creation would fail. So the name ends in a
  * hash of all replacing properties, as they are in the template, with overrides. Where they refer to other resources
- * of the stack, what would replace those counts too: a new security group has a new id, which the template does not show.
+ * of the app, what would replace those counts too: a new security group has a new id, which the template does not show.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-bedrockagentcore-codeinterpretercustom.html
  */
@@ -56,7 +56,7 @@ export class ReplacementSafeName {
   }
 
   private hash(resource: CfnResource): string {
-    const properties = replacingPropertiesOf(resource, Stack.of(this.scope));
+    const properties = replacingPropertiesOf(resource);
     return createHash('sha256').update(JSON.stringify(properties)).digest('hex').slice(0, HASH_LENGTH);
   }
 }

@@ -41,7 +41,7 @@ export class RootCertificates {
         }));
   }
 
-  /** Allows to read the certificates, and nothing else of the secrets. */
+  /** Grants permission to read the certificates, and nothing else of the secrets. */
   grantRead(grantee: iam.IGrantable): iam.Grant[] {
     return this.secrets.flatMap((secret) => {
       const read = iam.Grant.addToPrincipalOrResource({

@@ -1,12 +1,12 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { LambdaOptions } from '../lambda/lambda-options';
 import type { StagingBucket } from '../staging/staging-bucket';
 
-/** What an invoker is made of. */
-export interface CodeInterpreterInvokerProps {
+/** Properties of an invoker. */
+export interface CodeInterpreterInvokerProps extends LambdaOptions {
   /** The interpreter whose sessions it uses. Anything that the L2 of aws-cdk-lib knows as a code interpreter. */
   readonly interpreter: bedrockagentcore.ICodeInterpreterCustom;
   /**
@@ -35,40 +35,9 @@ export interface CodeInterpreterInvokerProps {
    */
   readonly sessionTimeout?: Duration;
   /**
-   * How long the Lambda's logs are kept. They hold neither code nor data.
+   * Concurrency reserved for each Lambda of the invoker, at least 1. It is taken from the account's.
    *
-   * @default RetentionDays.THREE_MONTHS
-   */
-  readonly logRetention?: logs.RetentionDays;
-  /**
-   * Environment variables of the Lambda, such as `HTTPS_PROXY`; not of the code in sessions. Those that the invoker itself
-   * needs cannot be set.
-   *
-   * @default - none
-   */
-  readonly environment?: { readonly [name: string]: string };
-  /**
-   * The VPC that the Lambda is in. It needs a way to the AgentCore and S3 APIs there: a NAT gateway or endpoints.
-   *
-   * @default - none: the Lambda reaches the APIs of AWS, and nothing inside of a VPC
-   */
-  readonly vpc?: ec2.IVpc;
-  /**
-   * The subnets of the VPC.
-   *
-   * @default - the private subnets; only with `vpc`
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-  /**
-   * The security groups of the Lambda.
-   *
-   * @default - one of its own, with all outbound traffic; only with `vpc`
-   */
-  readonly securityGroups?: ec2.ISecurityGroup[];
-  /**
-   * How many calls may run at once; they are taken from the account's. At least 1.
-   *
-   * @default - as many as the account has left
+   * @default - unreserved
    */
   readonly reservedConcurrentExecutions?: number;
   /**
@@ -77,6 +46,13 @@ export interface CodeInterpreterInvokerProps {
    * @default - none
    */
   readonly deadLetterQueue?: sqs.IQueue;
+  /**
+   * The role of the Lambdas, which must trust `lambda.amazonaws.com`. It receives the grants of the invoker; an imported
+   * role has to have them already.
+   *
+   * @default - a new role for each Lambda
+   */
+  readonly role?: iam.IRole;
   /**
    * Whether there is a second Lambda with a function URL, IAM authentication and response streaming: output as it comes.
    *

@@ -1,14 +1,16 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Tokenization } from 'aws-cdk-lib';
+import type * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { EnvironmentName } from '../../contract/environment';
 import { SESSION_TIMEOUT_SECONDS } from '../../contract/service';
 import { injectProps } from '../base/property-injection';
 import { HandlerLambda } from '../lambda/handler-lambda';
 import { CodeInterpreterBase } from '../model/code-interpreter-base';
+import { referenceInterpreter } from '../model/interpreter-reference';
 import { stagingOf } from '../model/interpreter-staging';
+import { SessionActions } from '../model/session-actions';
 import { StagingArea } from '../staging/staging-area';
 import type { CodeInterpreterInvokerProps } from './code-interpreter-invoker-props';
 import { checkInvoker } from './code-interpreter-invoker-validation';
@@ -40,10 +42,17 @@ export class CodeInterpreterInvoker extends Construct {
     const props = injectProps(CodeInterpreterInvoker.PROPERTY_INJECTION_ID, scope, id, given);
     checkInvoker(this, props);
     this.staging = stagingOf(this, props.interpreter, props.staging);
-    this.handler = this.lambda('Lambda', 'invoker', 'Runs code in sessions of an AgentCore code interpreter', props);
+    const interpreter = referenceInterpreter(this, props.interpreter);
+    this.handler = this.lambda(
+      'Lambda',
+      'invoker',
+      'Runs code in sessions of an AgentCore code interpreter',
+      interpreter,
+      props,
+    );
     if (props.streamingUrl) {
       const description = 'Runs code in sessions of an AgentCore code interpreter, and streams its output';
-      this.streamingHandler = this.lambda('StreamingLambda', 'invoker-stream', description, props);
+      this.streamingHandler = this.lambda('StreamingLambda', 'invoker-stream', description, interpreter, props);
       this.streamingUrl = this.streamingHandler.addFunctionUrl({
         authType: lambda.FunctionUrlAuthType.AWS_IAM,
         invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
@@ -51,18 +60,18 @@ export class CodeInterpreterInvoker extends Construct {
     }
   }
 
-  /** Allows to call the invoker, and so to run code in the interpreter's sessions. */
+  /** Grants permission to call the invoker, and so to run code in the interpreter's sessions. */
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
     return this.handler.grantInvoke(grantee);
   }
 
-  /** Allows to call the function URL. Only with `streamingUrl`. */
+  /** Grants permission to call the function URL. Only with `streamingUrl`. */
   public grantInvokeUrl(grantee: iam.IGrantable): iam.Grant {
     return this.streamingUrl?.grantInvokeUrl(grantee) ?? iam.Grant.drop(grantee, 'there is no function URL');
   }
 
-  /** Allows to put files where calls find them, and to read what is too large for an answer: under `invoker/`. */
-  public grantFiles(grantee: iam.IGrantable): iam.Grant {
+  /** Grants permission to put files where calls find them, and to read what is too large for an answer: under `invoker/`. */
+  public grantReadWriteFiles(grantee: iam.IGrantable): iam.Grant {
     return this.staging.grantReadWrite(grantee, StagingArea.INVOKER_PREFIX);
   }
 
@@ -70,37 +79,35 @@ export class CodeInterpreterInvoker extends Construct {
     id: string,
     handler: 'invoker' | 'invoker-stream',
     description: string,
+    interpreter: bedrockagentcore.ICodeInterpreterCustom,
     props: CodeInterpreterInvokerProps,
   ): lambda.Function {
-    const { interpreter, sessionTimeout = Duration.seconds(SESSION_TIMEOUT_SECONDS.default) } = props;
-    const made = new HandlerLambda(this, id, {
+    const { sessionTimeout = Duration.seconds(SESSION_TIMEOUT_SECONDS.default) } = props;
+    const handlerLambda = new HandlerLambda(this, id, {
       handler,
       description,
       timeout: props.timeout ?? Duration.minutes(15),
       memorySize: props.memorySize ?? 512,
-      logRetention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
-      vpc: props.vpc,
-      vpcSubnets: props.vpcSubnets,
-      securityGroups: props.securityGroups,
+      options: props,
+      role: props.role,
       reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       deadLetterQueue: props.deadLetterQueue,
       // Of asynchronous calls: code could run twice.
       retryAttempts: 0,
-      moreEnvironment: props.environment,
       environment: {
         [EnvironmentName.interpreterId]: interpreter.codeInterpreterId,
         [EnvironmentName.stagingBucket]: this.staging.bucket.bucketName,
         [EnvironmentName.stagingPrefix]: StagingArea.INVOKER_PREFIX,
-        [EnvironmentName.sessionTimeoutSeconds]: String(sessionTimeout.toSeconds()),
+        [EnvironmentName.sessionTimeoutSeconds]: Tokenization.stringifyNumber(sessionTimeout.toSeconds()),
       },
     });
-    this.staging.grantReadWrite(made, StagingArea.INVOKER_PREFIX);
+    this.staging.grantReadWrite(handlerLambda, StagingArea.INVOKER_PREFIX);
     // An interpreter with root certificates also grants to read these: whoever starts a session needs to.
-    interpreter.grantUse(made);
+    interpreter.grantUse(handlerLambda);
     if (!(interpreter instanceof CodeInterpreterBase)) {
       // The L2's own grant leaves out what taking a given session takes.
-      interpreter.grant(made, 'bedrock-agentcore:GetCodeInterpreterSession');
+      interpreter.grant(handlerLambda, ...SessionActions.get);
     }
-    return made;
+    return handlerLambda;
   }
 }

@@ -1,28 +1,30 @@
 import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
 import { PRICES } from '../../contract/service';
 import type { StagingArea } from '../staging/staging-area';
+import { SessionActions } from './session-actions';
 
-/** A code interpreter with its staging area: one of this app, one that is there already, or the one that AWS manages. */
+/** A code interpreter with its staging area: one of this app, an imported one, or the one that AWS manages. */
 export interface ICodeInterpreter extends bedrockagentcore.ICodeInterpreterCustom {
   /** The bucket of inputs, outputs and results. */
   readonly staging: StagingArea;
-  /** What its sessions reach: `SANDBOX`, `PUBLIC` or `VPC`; undefined where it is not known. */
+  /** The network mode of its sessions: `SANDBOX`, `PUBLIC` or `VPC`; undefined if unknown. */
   readonly networkMode?: string;
-  /** The physical name; undefined where it is not known. */
+  /** The physical name; undefined if unknown. */
   readonly interpreterName?: string;
-  /** Allows to use sessions that are there already, but not to start or stop any. */
+  /** Grants permission to use running sessions, but not to start or stop any. */
   grantInvoke(grantee: iam.IGrantable): iam.Grant;
-  /** Allows to find sessions and to stop them, but not to start or use any. */
+  /** Grants permission to list and stop sessions, but not to start or use any. */
   grantSweep(grantee: iam.IGrantable): iam.Grant;
-  /** How many sessions of all interpreters of the account are active in this Region. */
+  /** Active sessions of all interpreters of the account in this Region. */
   metricActiveSessions(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-  /** What sessions of all interpreters of the account used, in vCPU-hours. */
+  /** vCPU-hours used by sessions of all interpreters of the account. */
   metricVcpuHours(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-  /** What sessions of all interpreters of the account used, in gigabyte-hours. */
+  /** Gigabyte-hours used by sessions of all interpreters of the account. */
   metricMemoryGbHours(props?: cloudwatch.MetricOptions): cloudwatch.Metric;
-  /** What sessions of all interpreters of the account cost, in US dollars. */
+  /** Cost of the sessions of all interpreters of the account, in US dollars. */
   metricEstimatedCost(props?: cloudwatch.MetricOptions): cloudwatch.MathExpression;
 }
 
@@ -30,43 +32,37 @@ const NAMESPACE = 'AWS/Bedrock-AgentCore';
 /** What the service calls itself where it reports on all interpreters together. */
 const SERVICE_DIMENSION = 'AgentCore.CodeInterpreter';
 
-/** What created, imported and managed interpreters have in common. */
+/** What created, imported and AWS-managed interpreters have in common. */
 export abstract class CodeInterpreterBase
   extends bedrockagentcore.CodeInterpreterCustomBase
   implements ICodeInterpreter
 {
   /** The bucket of inputs, outputs and results. */
   public abstract readonly staging: StagingArea;
-  /** What its sessions reach: `SANDBOX`, `PUBLIC` or `VPC`; undefined where it is not known. */
+  /** The network mode of its sessions: `SANDBOX`, `PUBLIC` or `VPC`; undefined if unknown. */
   public abstract readonly networkMode?: string;
-  /** The physical name; undefined where it is not known. */
+  /** The physical name; undefined if unknown. */
   public abstract readonly interpreterName?: string;
 
   /**
-   * Allows to start sessions, to use them, to take up a running one again, and to stop them: `StartCodeInterpreterSession`,
+   * Grants permission to start sessions, use them, reattach to a running one, and stop them: `StartCodeInterpreterSession`,
    * `InvokeCodeInterpreter`, `GetCodeInterpreterSession` and `StopCodeInterpreterSession`.
    */
   public override grantUse(grantee: iam.IGrantable): iam.Grant {
-    return this.grant(
-      grantee,
-      'bedrock-agentcore:StartCodeInterpreterSession',
-      'bedrock-agentcore:InvokeCodeInterpreter',
-      'bedrock-agentcore:GetCodeInterpreterSession',
-      'bedrock-agentcore:StopCodeInterpreterSession',
-    );
+    return this.grant(grantee, ...SessionActions.use);
   }
 
   /**
-   * Allows to find sessions and to stop them, but not to start or use any. `ListCodeInterpreterSessions` is allowed on all
-   * resources, since the service knows no narrower ones for it.
+   * Grants permission to list and stop sessions, but not to start or use any. `ListCodeInterpreterSessions` is granted on all
+   * resources, since the service supports no narrower ones for it.
    */
   public grantSweep(grantee: iam.IGrantable): iam.Grant {
     const list = iam.Grant.addToPrincipal({
       grantee,
-      actions: ['bedrock-agentcore:ListCodeInterpreterSessions'],
+      actions: [...SessionActions.list],
       resourceArns: ['*'],
     });
-    return this.grant(grantee, 'bedrock-agentcore:StopCodeInterpreterSession').combine(list);
+    return this.grant(grantee, ...SessionActions.stop).combine(list);
   }
 
   /** A metric of one operation of the API. Dimensions that are given are added to those of the operation. */
@@ -83,22 +79,22 @@ export abstract class CodeInterpreterBase
     return this.metricForApiOperation('Duration', 'CodeInterpreterSession', { statistic: 'Average', ...props });
   }
 
-  /** How many sessions of all interpreters of the account are active in this Region, at most. */
+  /** Active sessions of all interpreters of the account in this Region; by default the maximum. */
   public metricActiveSessions(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.accountMetric('ActiveSessionCount', { statistic: 'Maximum', ...props });
   }
 
-  /** What sessions of all interpreters of the account used, in vCPU-hours. It can be an hour late. */
+  /** vCPU-hours used by sessions of all interpreters of the account. It can be an hour late. */
   public metricVcpuHours(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.accountMetric('CPUUsed-vCPUHours', { statistic: 'Sum', ...props });
   }
 
-  /** What sessions of all interpreters of the account used, in gigabyte-hours. It can be an hour late. */
+  /** Gigabyte-hours used by sessions of all interpreters of the account. It can be an hour late. */
   public metricMemoryGbHours(props?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.accountMetric('MemoryUsed-GBHours', { statistic: 'Sum', ...props });
   }
 
-  /** What sessions of all interpreters of the account cost, in US dollars, by the list prices of us-east-1. */
+  /** Cost of the sessions of all interpreters of the account, in US dollars, by the list prices of us-east-1. */
   public metricEstimatedCost(props?: cloudwatch.MetricOptions): cloudwatch.MathExpression {
     const { vcpuHour, gbHour, asOf } = PRICES;
     return new cloudwatch.MathExpression({
@@ -109,12 +105,21 @@ export abstract class CodeInterpreterBase
     });
   }
 
+  /**
+   * The interpreter as a construct in a scope refers to it.
+   *
+   * @internal
+   */
+  public _referenceFrom(_scope: Construct): ICodeInterpreter {
+    return this;
+  }
+
   private accountMetric(metricName: string, props: cloudwatch.MetricOptions): cloudwatch.Metric {
     return new cloudwatch.Metric({
       namespace: NAMESPACE,
       metricName,
-      region: this.stack.region,
-      account: this.stack.account,
+      region: this.env.region,
+      account: this.env.account,
       ...props,
       dimensionsMap: { Service: SERVICE_DIMENSION, ...props.dimensionsMap },
     });

@@ -16,7 +16,7 @@ export function stagingOf(
     throw validationError(
       scope,
       'StagingMissing',
-      `the interpreter ${interpreter.node.path} has no staging bucket: give "staging", such as StagingBucket.managed()`,
+      `the interpreter ${interpreter.node.path} has no staging bucket: give "staging", such as StagingBucket.create()`,
     );
   }
   return staging;

@@ -2,15 +2,9 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { ICodeInterpreter } from '../model/code-interpreter-base';
+import { SessionActions } from '../model/session-actions';
 
 type AddStatement = (statement: iam.PolicyStatement) => void;
-
-const USE_ACTIONS = [
-  'bedrock-agentcore:StartCodeInterpreterSession',
-  'bedrock-agentcore:InvokeCodeInterpreter',
-  'bedrock-agentcore:GetCodeInterpreterSession',
-  'bedrock-agentcore:StopCodeInterpreterSession',
-];
 
 /** What each service may be used for by whoever reaches it through the endpoint, in this account. */
 const ACCOUNT_ACTIONS: Record<string, string[]> = {
@@ -21,7 +15,7 @@ const ACCOUNT_ACTIONS: Record<string, string[]> = {
 
 /** Actions that act on no resource, for which `aws:ResourceAccount` cannot be asked. */
 const UNSCOPED_ACTIONS: Record<string, string[]> = {
-  DataPlane: ['bedrock-agentcore:ListCodeInterpreterSessions'],
+  DataPlane: [...SessionActions.list],
   // Of no use to a session; it keeps the policy from being empty before the first interpreter is let in.
   S3: ['s3:ListAllMyBuckets'],
   Sts: ['sts:GetCallerIdentity'],
@@ -49,7 +43,7 @@ export class EndpointPolicies {
   }
 
   allow(interpreter: ICodeInterpreter): void {
-    this.policies.get('DataPlane')?.(this.statement(USE_ACTIONS, [this.arnOf(interpreter)]));
+    this.policies.get('DataPlane')?.(this.statement([...SessionActions.use], [this.arnOf(interpreter)]));
     const s3 = this.policies.get('S3');
     if (!s3) {
       return;

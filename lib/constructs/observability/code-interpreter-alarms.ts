@@ -2,9 +2,11 @@ import { Duration, Token, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { validationError } from '../base/construct-validation';
+import { isPassedThrough } from '../base/duration-range';
 import { injectProps } from '../base/property-injection';
 import { alarmDescription, RunbookSection } from '../base/runbook';
 import type { ICodeInterpreter } from '../model/code-interpreter-base';
+import { referenceInterpreter } from '../model/interpreter-reference';
 import { sumOverOperations } from './operation-metrics';
 
 /** Alarms on an interpreter. */
@@ -89,7 +91,7 @@ export class CodeInterpreterAlarms extends Construct {
     super(scope, id);
     const props = injectProps(CodeInterpreterAlarms.PROPERTY_INJECTION_ID, scope, id, properties);
     this.check(props);
-    this.interpreter = props.interpreter;
+    this.interpreter = referenceInterpreter(this, props.interpreter);
     this.actions = props.actions ?? [];
     this.onErrors(props);
     this.onUse(props);
@@ -190,7 +192,10 @@ export class CodeInterpreterAlarms extends Construct {
     for (const name of ['userErrorPercentage', 'sessionQuotaPercentage'] as const) {
       this.checkRange(name, props[name], 100);
     }
-    this.checkRange('startLatency in ms', props.startLatency?.toMilliseconds(), Number.MAX_SAFE_INTEGER);
+    const { startLatency } = props;
+    if (startLatency && !isPassedThrough(this, 'startLatency', startLatency, 'millis')) {
+      this.checkRange('startLatency', startLatency.toMilliseconds(), Number.MAX_SAFE_INTEGER);
+    }
   }
 
   private checkRange(name: string, value: number | undefined, max: number): void {

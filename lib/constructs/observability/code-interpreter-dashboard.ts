@@ -3,8 +3,9 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { validationError } from '../base/construct-validation';
 import { injectProps } from '../base/property-injection';
-import type { BatchAnalysis } from '../batch/batch-analysis';
+import type { IBatchAnalysis } from '../batch/batch-analysis-ref';
 import type { ICodeInterpreter } from '../model/code-interpreter-base';
+import { referenceInterpreter } from '../model/interpreter-reference';
 import { metricsByOperation } from './operation-metrics';
 
 /** A dashboard of an interpreter. */
@@ -28,7 +29,7 @@ export interface CodeInterpreterDashboardProps {
    *
    * @default - none; `addBatch` adds some later
    */
-  readonly batches?: BatchAnalysis[];
+  readonly batches?: IBatchAnalysis[];
 }
 
 const WIDTH = 8;
@@ -53,7 +54,7 @@ export class CodeInterpreterDashboard extends Construct {
   constructor(scope: Construct, id: string, properties: CodeInterpreterDashboardProps) {
     super(scope, id);
     const props = injectProps(CodeInterpreterDashboard.PROPERTY_INJECTION_ID, scope, id, properties);
-    this.interpreter = props.interpreter;
+    this.interpreter = referenceInterpreter(this, props.interpreter);
     this.checkName(props.dashboardName);
     this.dashboard = new cloudwatch.Dashboard(this, 'Resource', {
       dashboardName: props.dashboardName,
@@ -78,7 +79,7 @@ export class CodeInterpreterDashboard extends Construct {
   }
 
   /** Adds a row with what a batch measures. */
-  public addBatch(batch: BatchAnalysis): void {
+  public addBatch(batch: IBatchAnalysis): void {
     this.dashboard.addWidgets(...batch.dashboardWidgets());
   }
 

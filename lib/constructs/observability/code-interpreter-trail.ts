@@ -9,8 +9,9 @@ import { MANAGED_INTERPRETER_ID } from '../../contract/service';
 import { validationError } from '../base/construct-validation';
 import { injectProps } from '../base/property-injection';
 import { acknowledgeComplianceRule, skipCheckovCheck } from '../compliance/acknowledged-rules';
-import { allowLogsToUse } from '../interpreter/log-key';
+import { allowLogsToUse } from '../encryption/log-key';
 import type { ICodeInterpreter } from '../model/code-interpreter-base';
+import { referenceInterpreter } from '../model/interpreter-reference';
 import { AccessLogs } from '../staging/access-logs';
 
 /** A trail of who used which interpreter. */
@@ -74,7 +75,11 @@ export class CodeInterpreterTrail extends Construct {
     });
     const resource = this.trail.node.defaultChild as cloudtrail.CfnTrail;
     // The layer-2 construct knows the data events of S3 and Lambda only.
-    resource.advancedEventSelectors = this.selectors(props.interpreters);
+    resource.advancedEventSelectors = this.selectors(
+      props.interpreters.map((interpreter, index) =>
+        referenceInterpreter(new Construct(this, `Interpreter${index + 1}`), interpreter),
+      ),
+    );
     resource.eventSelectors = undefined;
     this.acknowledge(resource);
   }

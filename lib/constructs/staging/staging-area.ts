@@ -47,7 +47,7 @@ export class StagingArea extends Construct {
   }
 
   /**
-   * Allows to read the objects under a prefix, and to list them.
+   * Grants permission to read the objects under a prefix, and to list them.
    *
    * @param prefix such as `incoming/`; an empty one means the whole bucket
    */
@@ -55,23 +55,23 @@ export class StagingArea extends Construct {
     return this.permissions(grantee, prefix).read();
   }
 
-  /** Allows to read one object, such as `reference/prices.parquet`. */
+  /** Grants permission to read one object, such as `reference/prices.parquet`. */
   public grantReadObject(grantee: iam.IGrantable, key: string): iam.Grant {
     return new PrefixPermissions(this.bucket, grantee, key).readObject();
   }
 
-  /** Allows to write objects under a prefix, but not to read or delete any. */
+  /** Grants permission to write objects under a prefix, but not to read or delete any. */
   public grantWrite(grantee: iam.IGrantable, prefix: string): iam.Grant {
     return this.permissions(grantee, prefix).write();
   }
 
-  /** Allows to read, list and write the objects under a prefix. */
+  /** Grants permission to read, list and write the objects under a prefix. */
   public grantReadWrite(grantee: iam.IGrantable, prefix: string): iam.Grant {
     const permissions = this.permissions(grantee, prefix);
     return permissions.read().combine(permissions.write());
   }
 
-  /** Allows to delete the objects under a prefix. In a versioned bucket, earlier versions stay. */
+  /** Grants permission to delete the objects under a prefix. In a versioned bucket, earlier versions stay. */
   public grantDelete(grantee: iam.IGrantable, prefix: string): iam.Grant {
     return this.permissions(grantee, prefix).delete();
   }

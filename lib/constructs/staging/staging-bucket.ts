@@ -1,10 +1,10 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { ManagedStagingBucket, type ManagedStagingBucketProps } from './managed-staging-bucket';
+import { NewStagingBucket, type NewStagingBucketProps } from './new-staging-bucket';
 import { StagingArea } from './staging-area';
 
 /** What is known of a given staging bucket. */
-export interface GivenStagingBucketProps {
+export interface ExistingStagingBucketProps {
   /**
    * Whether the bucket tells EventBridge about new objects already, so that nothing has to be set up for triggers.
    *
@@ -18,7 +18,7 @@ export interface GivenStagingBucketProps {
  *
  * @example
  * new CodeInterpreter(this, 'Interpreter', {
- *   staging: StagingBucket.managed({ retention: Duration.days(30) }),
+ *   staging: StagingBucket.create({ retention: Duration.days(30) }),
  * });
  */
 export abstract class StagingBucket {
@@ -26,13 +26,13 @@ export abstract class StagingBucket {
    * A bucket of the interpreter's own: TLS only, no public access, encrypted, versioned, with access logs, kept when the
    * stack is removed.
    */
-  public static managed(props: ManagedStagingBucketProps = {}): StagingBucket {
-    return new ManagedStaging(props);
+  public static create(props: NewStagingBucketProps = {}): StagingBucket {
+    return new NewStaging(props);
   }
 
   /** A bucket that is there already, in the same Region. Grants are added where they are needed, nothing else is. */
-  public static fromBucket(bucket: s3.IBucket, props: GivenStagingBucketProps = {}): StagingBucket {
-    return new GivenStaging(bucket, props);
+  public static fromBucket(bucket: s3.IBucket, props: ExistingStagingBucketProps = {}): StagingBucket {
+    return new ExistingStaging(bucket, props);
   }
 
   /** Makes the staging area, with the id `Staging`, in a scope. */
@@ -41,21 +41,21 @@ export abstract class StagingBucket {
 
 const STAGING_ID = 'Staging';
 
-class ManagedStaging extends StagingBucket {
-  constructor(private readonly props: ManagedStagingBucketProps) {
+class NewStaging extends StagingBucket {
+  constructor(private readonly props: NewStagingBucketProps) {
     super();
   }
 
   public bind(scope: Construct): StagingArea {
-    const managed = new ManagedStagingBucket(scope, 'StagingBucket', this.props);
+    const managed = new NewStagingBucket(scope, 'StagingBucket', this.props);
     return new StagingArea(scope, STAGING_ID, { bucket: managed.bucket, sendsEvents: true });
   }
 }
 
-class GivenStaging extends StagingBucket {
+class ExistingStaging extends StagingBucket {
   constructor(
     private readonly bucket: s3.IBucket,
-    private readonly props: GivenStagingBucketProps,
+    private readonly props: ExistingStagingBucketProps,
   ) {
     super();
   }

@@ -4,7 +4,7 @@ import { LOCAL_ACCOUNT } from './local-account';
 
 /** A template as `cdk synth` wrote it. */
 export interface Template {
-  readonly Parameters?: Record<string, { Default?: unknown }>;
+  readonly Parameters?: Record<string, { Type?: string; Default?: unknown }>;
   readonly Resources: Record<string, TemplateResource>;
   readonly Outputs?: Record<string, { Value: unknown; Export?: { Name: unknown } }>;
   readonly Conditions?: Record<string, unknown>;

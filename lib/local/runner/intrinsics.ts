@@ -19,9 +19,17 @@ const ARN_FORMS: Record<string, (name: string) => string> = {
  */
 export class Intrinsics {
   private readonly exports = new Map<string, () => unknown>();
+  private readonly ssmParameters = new Map<string, () => unknown>();
 
   constructor(stacks: readonly AssemblyStack[]) {
     for (const stack of stacks) {
+      for (const { Type, Properties } of Object.values(stack.template.Resources)) {
+        if (Type === 'AWS::SSM::Parameter' && Properties) {
+          this.ssmParameters.set(String(this.resolve(stack, Properties.Name)), () =>
+            this.resolve(stack, Properties.Value),
+          );
+        }
+      }
       for (const { Value, Export } of Object.values(stack.template.Outputs ?? {})) {
         if (Export) {
           this.exports.set(String(this.resolve(stack, Export.Name)), () => this.resolve(stack, Value));
@@ -90,7 +98,13 @@ export class Intrinsics {
     if (id === 'AWS::StackName') {
       return stack.name;
     }
-    return stack.template.Parameters?.[id]?.Default ?? id;
+    const { Type = '', Default = id } = stack.template.Parameters?.[id] ?? {};
+    return Type.startsWith('AWS::SSM::Parameter::Value<') ? (this.ssmParameter(String(Default)) ?? Default) : Default;
+  }
+
+  /** What a stack of the assembly stores in Systems Manager under a name; undefined if none does. */
+  private ssmParameter(name: string): unknown {
+    return this.ssmParameters.get(name)?.();
   }
 
   private getAtt(stack: AssemblyStack, [id, attribute]: [string, string]): unknown {

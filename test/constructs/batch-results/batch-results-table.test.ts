@@ -238,7 +238,7 @@ describe('who may query', () => {
 
   test('may use the bucket’s key, where it has one, through S3 alone', () => {
     const stack = new Stack(new App({ analyticsReporting: false }), 'Test', { env: ENV });
-    const staging = StagingBucket.managed({ encryptionKey: new kms.Key(stack, 'Key') });
+    const staging = StagingBucket.create({ encryptionKey: new kms.Key(stack, 'Key') });
     const batch = new BatchAnalysis(stack, 'Sales', {
       interpreter: new CodeInterpreter(stack, 'Interpreter', { staging }),
       script: AnalysisScript.fromAsset(`${__dirname}/../../fixtures/analyses/count.py`),

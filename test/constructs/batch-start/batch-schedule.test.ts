@@ -8,7 +8,7 @@ import { batchTemplate, propertiesOf, readable, statementsOf } from '../../suppo
 const NIGHTLY = ScheduleExpression.cron({ hour: '2', minute: '0', timeZone: TimeZone.EUROPE_ZURICH });
 
 const scheduled = (options: Partial<BatchScheduleOptions> = {}, id = 'Nightly'): Template =>
-  batchTemplate((batch) => batch.schedule(id, { schedule: NIGHTLY, ...options }));
+  batchTemplate((batch) => batch.addSchedule(id, { schedule: NIGHTLY, ...options }));
 
 const template = scheduled();
 const scheduleOf = (of: Template) => propertiesOf(of, 'AWS::Scheduler::Schedule', '')[0] ?? {};
@@ -57,7 +57,7 @@ test('every option arrives', () => {
     parameters: { currency: 'EUR' },
     flexibleWindow: Duration.minutes(15),
     skipIfRunning: false,
-    maxDelay: Duration.hours(6),
+    maxEventAge: Duration.hours(6),
     enabled: false,
   });
   expect(scheduleOf(full)).toMatchObject({
@@ -88,6 +88,11 @@ describe('what a schedule may do', () => {
         Resource: { 'Fn::GetAtt': ['SalesStartsDeadLetters', 'Arn'] },
       },
       { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Effect: 'Allow', Resource: '*' },
+      {
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Effect: 'Allow',
+        Resource: { 'Fn::GetAtt': ['SalesStartsStarterLogs', 'Arn'] },
+      },
       { Action: 'states:StartExecution', Effect: 'Allow', Resource: MACHINE },
       { Action: 'states:ListExecutions', Effect: 'Allow', Resource: MACHINE },
     ]);
@@ -120,8 +125,8 @@ describe('what a schedule may do', () => {
 
   test('several schedules share the starter and the role', () => {
     const two = batchTemplate((batch) => {
-      batch.schedule('Nightly', { schedule: NIGHTLY });
-      batch.schedule('Monthly', { schedule: ScheduleExpression.cron({ day: '1' }) });
+      batch.addSchedule('Nightly', { schedule: NIGHTLY });
+      batch.addSchedule('Monthly', { schedule: ScheduleExpression.cron({ day: '1' }) });
     });
     two.resourceCountIs('AWS::Scheduler::Schedule', 2);
     expect(propertiesOf(two, 'AWS::Lambda::Function', 'SalesStarts')).toHaveLength(1);
@@ -134,7 +139,7 @@ test('a batch without schedule and trigger has no starter, and no queue for its 
   expect(propertiesOf(plain, 'AWS::Lambda::Function', 'SalesStarts')).toEqual([]);
   plain.resourceCountIs('AWS::SQS::Queue', 0);
   batchTemplate((batch) => {
-    batch.schedule('Nightly', { schedule: NIGHTLY });
+    batch.addSchedule('Nightly', { schedule: NIGHTLY });
     expect(batch.startDeadLetterQueue).toBeDefined();
   });
 });
@@ -164,7 +169,7 @@ describe('a schedule with values that cannot work fails for', () => {
       'flexibleWindow must be in whole minutes; got 90',
     ],
     ['a window of two days', { flexibleWindow: Duration.days(2) }, 'flexibleWindow must be 1 minute to 1 day'],
-    ['a delay of a second', { maxDelay: Duration.seconds(1) }, 'maxDelay must be 1 minute to 1 day'],
+    ['a delay of a second', { maxEventAge: Duration.seconds(1) }, 'maxEventAge must be 1 minute to 1 day'],
     [
       'parameters that are too large',
       { parameters: { text: 'x'.repeat(1000) } },
@@ -185,13 +190,13 @@ describe('a schedule with values that cannot work fails for', () => {
 test('the prefix of a schedule is held against the prefix of the input', () => {
   const options = { schedule: NIGHTLY, prefix: 'sales/{date}/' };
   const add = () =>
-    batchTemplate((batch) => batch.schedule('Nightly', options), { input: AnalysisInput.fromPrefix('sales/') });
+    batchTemplate((batch) => batch.addSchedule('Nightly', options), { input: AnalysisInput.fromPrefix('sales/') });
   expect(inputOf(add()).prefix).toBe('sales/{date}/');
 });
 
 test('fails for a batch whose executions have to name their items: each of them would fail', () => {
   const nightly = (input: AnalysisInput, options: Partial<BatchScheduleOptions> = {}) =>
-    batchTemplate((batch) => batch.schedule('Nightly', { schedule: NIGHTLY, ...options }), { input });
+    batchTemplate((batch) => batch.addSchedule('Nightly', { schedule: NIGHTLY, ...options }), { input });
   const message =
     'Test/Sales: a schedule starts without naming items, and this batch has none of its own: give AnalysisInput.fromItems() ' +
     'keys, or use AnalysisInput.fromPrefix()';

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { AnalysisInput, type BatchUploadOptions } from '../../../lib';
+import { AnalysisInput, type BatchUploadTriggerOptions } from '../../../lib';
 import type { UploadTrigger } from '../../../lib/contract/batch-start';
 import { batchTemplate, propertiesOf, readable, statementsOf } from '../../support/batch-stack';
 
-const triggered = (options?: BatchUploadOptions, input?: AnalysisInput): Template =>
-  batchTemplate((batch) => batch.onUpload('Uploads', options), input ? { input } : {});
+const triggered = (options?: BatchUploadTriggerOptions, input?: AnalysisInput): Template =>
+  batchTemplate((batch) => batch.addUploadTrigger('Uploads', options), input ? { input } : {});
 
 const template = triggered();
 const ruleOf = (of: Template) => propertiesOf(of, 'AWS::Events::Rule', 'SalesStartsUploadsRule')[0] ?? {};
@@ -117,7 +117,7 @@ test('fails when the triggers take more than a Lambda’s environment has room f
   const many = (count: number) => () =>
     batchTemplate((batch) => {
       for (let index = 0; index < count; index += 1) {
-        batch.onUpload(`Uploads${index}`, { parameters: { text: 'x'.repeat(900) } });
+        batch.addUploadTrigger(`Uploads${index}`, { parameters: { text: 'x'.repeat(900) } });
       }
     });
   expect(many(2)).not.toThrow();
@@ -138,8 +138,8 @@ test('what EventBridge cannot put into the queue is kept with what failed', () =
 
 test('two triggers have a queue each, and one starter', () => {
   const two = batchTemplate((batch) => {
-    batch.onUpload('Csv', { suffixes: ['.csv'] });
-    batch.onUpload('Json', { suffixes: ['.json'] });
+    batch.addUploadTrigger('Csv', { suffixes: ['.csv'] });
+    batch.addUploadTrigger('Json', { suffixes: ['.json'] });
   });
   expect(triggersOf(two).map(({ trigger }) => trigger)).toEqual(['Csv', 'Json']);
   expect(propertiesOf(two, 'AWS::Lambda::Function', 'SalesStarts')).toHaveLength(1);
@@ -152,6 +152,11 @@ describe('what a trigger may do', () => {
     expect(readable(statementsOf(template, 'SalesStartsStarter'))).toEqual([
       { Action: 'sqs:SendMessage', Effect: 'Allow', Resource: { 'Fn::GetAtt': ['SalesStartsDeadLetters', 'Arn'] } },
       { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Effect: 'Allow', Resource: '*' },
+      {
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Effect: 'Allow',
+        Resource: { 'Fn::GetAtt': ['SalesStartsStarterLogs', 'Arn'] },
+      },
       { Action: 'states:StartExecution', Effect: 'Allow', Resource: { Ref: 'SalesStateMachine' } },
       {
         Action: [
@@ -189,7 +194,7 @@ describe('what a trigger may do', () => {
 });
 
 describe('a trigger with values that cannot work fails for', () => {
-  test.each<[string, BatchUploadOptions, string]>([
+  test.each<[string, BatchUploadTriggerOptions, string]>([
     ['a prefix of someone else', { prefix: 'runs/' }, 'prefix must begin with the batch\'s prefix "incoming/"'],
     ['no window', { batchingWindow: Duration.seconds(0) }, 'batchingWindow must be 1 second to 5 minutes'],
     [
@@ -202,7 +207,7 @@ describe('a trigger with values that cannot work fails for', () => {
     [
       'an empty suffix',
       { suffixes: [''] },
-      'a suffix must not be empty and holds no "*" or "\\", such as ".csv"; got ""',
+      'a suffix must not be empty and must not contain "*" or "\\", such as ".csv"; got ""',
     ],
     ['a suffix with a wildcard', { suffixes: ['*.csv'] }, 'got "*.csv"'],
     ['parameters that are too large', { parameters: { text: 'x'.repeat(1000) } }, 'at most 1000 characters as JSON'],
@@ -212,6 +217,6 @@ describe('a trigger with values that cannot work fails for', () => {
   });
 
   test('an id that cannot be part of a name', () => {
-    expect(() => batchTemplate((batch) => batch.onUpload('my uploads'))).toThrow('got "my uploads"');
+    expect(() => batchTemplate((batch) => batch.addUploadTrigger('my uploads'))).toThrow('got "my uploads"');
   });
 });

@@ -72,6 +72,10 @@ const XRAY = {
   Effect: 'Allow',
   Resource: '*',
 };
+const logsOf = (name: string) =>
+  allow(['logs:CreateLogStream', 'logs:PutLogEvents'], {
+    'Fn::GetAtt': [Match.stringLikeRegexp(`^Sales${name}Logs`), 'Arn'],
+  });
 const allow = (Action: string | string[], Resource: unknown, Condition?: object) => ({
   Action,
   Effect: 'Allow',
@@ -153,6 +157,7 @@ describe('what a batch may do', () => {
   test('the planner reads the input, and reads, writes and replaces what is below the runs', () => {
     expectStatements('Planner', [
       XRAY,
+      logsOf('Planner'),
       objects('s3:GetObject', '/incoming/*'),
       list('incoming/*'),
       objects('s3:GetObject', '/runs/Sales/*'),
@@ -165,6 +170,7 @@ describe('what a batch may do', () => {
   test('the worker reads the input and its script, writes results, and uses the interpreter', () => {
     expectStatements('Worker', [
       XRAY,
+      logsOf('Worker'),
       objects('s3:GetObject', '/incoming/*'),
       list('incoming/*'),
       objects('s3:GetObject', '/runs/Sales/*'),
@@ -186,6 +192,7 @@ describe('what a batch may do', () => {
   test('the reporter reads and writes what is below the runs, and stops sessions that are left over', () => {
     expectStatements('Reporter', [
       XRAY,
+      logsOf('Reporter'),
       objects('s3:GetObject', '/runs/Sales/*'),
       list('runs/Sales/*'),
       objects(['s3:PutObject', 's3:AbortMultipartUpload'], '/runs/Sales/*'),
@@ -233,7 +240,7 @@ describe('an interpreter that is not of this package', () => {
     new BatchAnalysis(stack, 'Sales', {
       interpreter,
       script: AnalysisScript.fromAsset(SCRIPT),
-      staging: StagingBucket.managed(),
+      staging: StagingBucket.create(),
     });
     expect(lambdaOf(Template.fromStack(stack), 'Worker').Environment.Variables.CODE_INTERPRETER_ID).toEqual({
       'Fn::GetAtt': [expect.stringMatching(/^Plain/), 'CodeInterpreterId'],
@@ -244,7 +251,7 @@ describe('an interpreter that is not of this package', () => {
     const stack = new Stack(new App(), 'Test');
     const interpreter = new bedrockagentcore.CodeInterpreterCustom(stack, 'Plain');
     expect(() => new BatchAnalysis(stack, 'Sales', { interpreter, script: AnalysisScript.fromAsset(SCRIPT) })).toThrow(
-      'Test/Sales: the interpreter Test/Plain has no staging bucket: give "staging", such as StagingBucket.managed()',
+      'Test/Sales: the interpreter Test/Plain has no staging bucket: give "staging", such as StagingBucket.create()',
     );
   });
 });
@@ -302,17 +309,17 @@ describe('a batch with values that cannot work', () => {
     [
       'more long items a session than a history has room for',
       { itemTimeout: Duration.minutes(465), itemsPerSession: 6 },
-      'itemsPerSession must be at most 5 for items that may take 7 hours 45 minutes, or the history of an execution would not hold all looks at them; got 6',
+      'itemsPerSession must be at most 5 for items that may take 7 hours 45 minutes, or the history of an execution would not hold all polls of them; got 6',
     ],
     [
       'a tolerated count that is none',
       { toleratedFailureCount: 1.5 },
-      'toleratedFailureCount must be a whole number from 0; got 1.5',
+      'toleratedFailureCount must be a whole number, 0 or more; got 1.5',
     ],
     [
       'more parameters than fit into the environment of a Lambda',
       { script: AnalysisScript.fromAsset(SCRIPT, { parameters: { text: 'x'.repeat(4000) } }) },
-      "the batch's settings take 4292 bytes in a Lambda's environment, of at most 3300 (input 76, parameters 4022, setup 4): give scripts fewer parameters",
+      "the settings of the batch take 4292 bytes in a Lambda's environment, of at most 3300 (input 76, parameters 4022, setup 4): give scripts fewer parameters",
     ],
     [
       'parameters that fit by their length, but not with their quotes, which count twice',

@@ -103,14 +103,14 @@ describe('alarms of a batch', () => {
 
   test('one for each dead-letter queue that is named: for what was never started, or never told', () => {
     const of = batchTemplate((batch, stack) => {
-      const uploads = batch.onUpload('Uploads');
-      batch.notify(new sns.Topic(stack, 'Topic'));
-      const queues = [batch.startDeadLetterQueue, uploads.deadLetterQueue?.queue, batch.noticeDeadLetterQueue];
+      const uploads = batch.addUploadTrigger('Uploads');
+      batch.addNotification(new sns.Topic(stack, 'Topic'));
+      const queues = [batch.startDeadLetterQueue, uploads.deadLetterQueue?.queue, batch.notificationDeadLetterQueue];
       const deadLetterQueues = queues.filter((queue) => queue !== undefined);
       expect(deadLetterQueues).toHaveLength(3);
       new BatchAnalysisAlarms(stack, 'Alarms', { batch, deadLetterQueues });
     });
-    const queueNames = ['SalesStartsDeadLetters', 'SalesStartsUploadsDeadLetters', 'SalesNoticesDeadLetters'];
+    const queueNames = ['SalesStartsDeadLetters', 'SalesStartsUploadsDeadLetters', 'SalesNotificationsDeadLetters'];
     expect(readable(alarmsOf(of, 'DeadLetters'))).toEqual(
       queueNames.map((name) =>
         expect.objectContaining({
@@ -123,7 +123,9 @@ describe('alarms of a batch', () => {
           ComparisonOperator: 'GreaterThanOrEqualToThreshold',
           TreatMissingData: 'notBreaching',
           Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [name, 'QueueName'] } }],
-          AlarmDescription: expect.stringMatching(/^A start or notice of batch Sales .+#dead-letters-of-a-batch$/),
+          AlarmDescription: expect.stringMatching(
+            /^A start or notification of batch Sales .+#dead-letters-of-a-batch$/,
+          ),
         }),
       ),
     );

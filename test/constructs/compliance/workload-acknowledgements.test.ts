@@ -16,7 +16,9 @@ import {
 /** A workload as the invoker and the batch have it. */
 function workload(stack: Stack) {
   const logGroup = new logs.LogGroup(stack, 'LambdaLogs');
+  const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
   const handler = new lambda.Function(stack, 'Lambda', {
+    role,
     code: lambda.Code.fromInline('exports.handler = async () => {}'),
     handler: 'index.handler',
     runtime: lambda.Runtime.NODEJS_24_X,
@@ -30,7 +32,7 @@ function workload(stack: Stack) {
     tracingEnabled: true,
     logs: { destination, level: sfn.LogLevel.ALL },
   });
-  return { handler, stateMachine, groups: [logGroup, destination] };
+  return { role, handler, stateMachine, groups: [logGroup, destination] };
 }
 
 function findingsOf(app: App): string[] {
@@ -41,8 +43,8 @@ function findingsOf(app: App): string[] {
 
 function acknowledged(more: (handler: lambda.Function) => void = () => {}): App {
   const app = new App();
-  const { handler, stateMachine, groups } = workload(new Stack(app, 'Stack'));
-  acknowledgeLambdaRules(handler);
+  const { role, handler, stateMachine, groups } = workload(new Stack(app, 'Stack'));
+  acknowledgeLambdaRules(handler, role, { options: {} });
   acknowledgeSynchronousCalls(handler);
   acknowledgeStateMachineRules(stateMachine);
   groups.forEach(acknowledgeLogGroupRules);

@@ -281,7 +281,7 @@ describe('when something is replaced', () => {
 test('logs of an imported interpreter can be delivered', () => {
   const codeInterpreterArn = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:code-interpreter-custom/shared-AbCdEf';
   const template = templateOf((stack) => {
-    const interpreter = CodeInterpreter.fromAttributes(stack, 'Imported', { codeInterpreterArn });
+    const interpreter = CodeInterpreter.fromCodeInterpreterAttributes(stack, 'Imported', { codeInterpreterArn });
     new CodeInterpreterLogDeliveries(stack, 'Deliveries', { interpreter, usageLogs: true });
   });
   template.hasResourceProperties('AWS::Logs::DeliverySource', { ResourceArn: codeInterpreterArn });

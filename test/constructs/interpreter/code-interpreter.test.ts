@@ -232,7 +232,7 @@ describe('in an organisation', () => {
     const app = new App();
     const interpreter = new CodeInterpreter(new Stack(app, 'Owner'), 'Interpreter', {
       network: CodeInterpreterNetwork.publicInternet(),
-      staging: StagingBucket.managed(),
+      staging: StagingBucket.create(),
     });
     const user = new Stack(app, 'User');
     interpreter.grantUse(caller(user));

@@ -36,7 +36,7 @@ test('fails when the given role does not trust the service', () => {
   const app = new App();
   withRole(new Stack(app, 'Stack'), new iam.ServicePrincipal('lambda.amazonaws.com'));
   expect(() => app.synth()).toThrow(
-    '[Stack/Interpreter] executionRole must trust the service: got Stack/Role, whose trust policy has no statement for bedrock-agentcore.amazonaws.com',
+    '[Stack/Interpreter] executionRole must trust bedrock-agentcore.amazonaws.com: got Stack/Role, whose trust policy has no statement for it',
   );
 });
 
@@ -79,7 +79,5 @@ test('fails when the given role is in another account', () => {
       },
       { env: ENV },
     ),
-  ).toThrow(
-    'Stack/Interpreter: executionRole must be in the account of the interpreter, 111122223333; got 444455556666',
-  );
+  ).toThrow('Stack/Interpreter: executionRole must be a role of account 111122223333; got one of account 444455556666');
 });

@@ -25,7 +25,7 @@ function roleIn(stack: Stack): iam.Role {
 describe('the interpreter that AWS manages', () => {
   test('can be used like a created one', () => {
     const template = templateOf((stack) => {
-      const managed = CodeInterpreter.managed(stack, 'Managed');
+      const managed = CodeInterpreter.fromAwsManaged(stack, 'Managed');
       expect(managed.codeInterpreterId).toBe('aws.codeinterpreter.v1');
       expect(managed.env.account).toBe(stack.account);
       managed.grantUse(roleIn(stack));
@@ -45,10 +45,10 @@ describe('the interpreter that AWS manages', () => {
   });
 
   test('has a staging bucket once something needs it', () => {
-    templateOf((stack) => CodeInterpreter.managed(stack, 'Managed')).resourceCountIs('AWS::S3::Bucket', 0);
+    templateOf((stack) => CodeInterpreter.fromAwsManaged(stack, 'Managed')).resourceCountIs('AWS::S3::Bucket', 0);
     const template = templateOf((stack) => {
-      const managed = CodeInterpreter.managed(stack, 'Managed', {
-        staging: StagingBucket.managed({ accessLogs: false }),
+      const managed = CodeInterpreter.fromAwsManaged(stack, 'Managed', {
+        staging: StagingBucket.create({ accessLogs: false }),
       });
       expect(managed.staging).toBe(managed.staging);
     });
@@ -57,16 +57,16 @@ describe('the interpreter that AWS manages', () => {
 
   test('fails when its execution role is asked for', () => {
     stackWith((stack) => {
-      const managed = CodeInterpreter.managed(stack, 'Managed');
+      const managed = CodeInterpreter.fromAwsManaged(stack, 'Managed');
       expect(() => managed.executionRole).toThrow(
-        'Stack/Managed: the execution role of this interpreter is not known; give it as executionRole when importing the interpreter',
+        'Stack/Managed: the execution role of this interpreter is unknown; give it as executionRole when importing the interpreter',
       );
     });
   });
 
   test('fails when something is granted to code in its sessions', () => {
     stackWith((stack) => {
-      const managed = CodeInterpreter.managed(stack, 'Managed');
+      const managed = CodeInterpreter.fromAwsManaged(stack, 'Managed');
       expect(() => managed.staging.grantRead(managed, 'incoming/').assertSuccess()).toThrow();
     });
   });
@@ -75,7 +75,7 @@ describe('the interpreter that AWS manages', () => {
 describe('an imported interpreter', () => {
   test('can be used like a created one', () => {
     const template = templateOf((stack) => {
-      const imported = CodeInterpreter.fromAttributes(stack, 'Imported', { codeInterpreterArn: ARN });
+      const imported = CodeInterpreter.fromCodeInterpreterAttributes(stack, 'Imported', { codeInterpreterArn: ARN });
       expect(imported.codeInterpreterId).toBe('shared-AbCdEf0123');
       imported.grantSweep(roleIn(stack));
     });
@@ -88,14 +88,14 @@ describe('an imported interpreter', () => {
   test('by a token', () => {
     stackWith((stack) => {
       const codeInterpreterArn = Token.asString({ Ref: 'InterpreterArn' });
-      const imported = CodeInterpreter.fromAttributes(stack, 'Imported', { codeInterpreterArn });
+      const imported = CodeInterpreter.fromCodeInterpreterAttributes(stack, 'Imported', { codeInterpreterArn });
       expect(JSON.stringify(stack.resolve(imported.codeInterpreterId))).toContain('Fn::Select');
     });
   });
 
   test('takes grants for its execution role', () => {
     const template = templateOf((stack) => {
-      const imported = CodeInterpreter.fromAttributes(stack, 'Imported', {
+      const imported = CodeInterpreter.fromCodeInterpreterAttributes(stack, 'Imported', {
         codeInterpreterArn: ARN,
         executionRole: iam.Role.fromRoleArn(stack, 'Shared', 'arn:aws:iam::111122223333:role/shared'),
       });
@@ -107,7 +107,7 @@ describe('an imported interpreter', () => {
   test('has connections when its security groups are known', () => {
     stackWith((stack) => {
       const securityGroups = [ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-1')];
-      const imported = CodeInterpreter.fromAttributes(stack, 'Imported', {
+      const imported = CodeInterpreter.fromCodeInterpreterAttributes(stack, 'Imported', {
         codeInterpreterArn: ARN,
         securityGroups,
         networkMode: 'VPC',
@@ -120,7 +120,7 @@ describe('an imported interpreter', () => {
   test('fails when the ARN names no interpreter', () => {
     const codeInterpreterArn = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:code-interpreter-custom';
     expect(() =>
-      stackWith((stack) => CodeInterpreter.fromAttributes(stack, 'Imported', { codeInterpreterArn })),
+      stackWith((stack) => CodeInterpreter.fromCodeInterpreterAttributes(stack, 'Imported', { codeInterpreterArn })),
     ).toThrow(/Stack\/Imported: codeInterpreterArn must be "arn:.*"; got "arn:.*code-interpreter-custom"/);
   });
 });

@@ -107,7 +107,7 @@ describe('the name stays', () => {
   test('when nothing changes', () => expect(nameOf(() => undefined)).toBe(before));
 
   test('when the staging bucket changes', () => {
-    expect(nameOf(() => ({ staging: StagingBucket.managed({ versioned: false }) }))).toBe(before);
+    expect(nameOf(() => ({ staging: StagingBucket.create({ versioned: false }) }))).toBe(before);
   });
 
   test('when traces are delivered', () => {

@@ -36,6 +36,11 @@ describe('the invoker', () => {
         Statement: [
           { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Effect: 'Allow', Resource: '*' },
           {
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Effect: 'Allow',
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^InvokerLambdaLogs'), 'Arn'] },
+          },
+          {
             Action: 's3:GetObject',
             Effect: 'Allow',
             Resource: { 'Fn::Join': ['', [BUCKET, '/invoker/*']] },

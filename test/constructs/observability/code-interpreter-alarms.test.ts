@@ -109,7 +109,7 @@ test.each([
   ['userErrorPercentage', { userErrorPercentage: 101 }, 'greater than 0 and at most 100; got 101'],
   ['sessionQuotaPercentage', { sessionQuotaPercentage: 0 }, 'greater than 0 and at most 100; got 0'],
   ['dailyCost', { dailyCost: Number.NaN }, 'greater than 0; got NaN'],
-  ['startLatency in ms', { startLatency: Duration.seconds(0) }, 'greater than 0; got 0'],
+  ['startLatency', { startLatency: Duration.seconds(0) }, 'greater than 0; got 0'],
 ])('fails when %s is out of range', (name, props, problem) => {
   expect(() => alarmsOf(props)).toThrow(`Stack/Alarms: ${name} must be ${problem}`);
 });

@@ -5,7 +5,7 @@ import { only, templateOf } from '../template-of';
 
 const trailOf = (props: Partial<CodeInterpreterTrailProps> = {}) =>
   templateOf((stack) => {
-    const interpreters = [new CodeInterpreter(stack, 'Interpreter'), CodeInterpreter.managed(stack, 'Managed')];
+    const interpreters = [new CodeInterpreter(stack, 'Interpreter'), CodeInterpreter.fromAwsManaged(stack, 'Managed')];
     new CodeInterpreterTrail(stack, 'Trail', { interpreters, ...props });
   });
 

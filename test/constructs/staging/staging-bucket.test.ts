@@ -2,11 +2,11 @@ import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CodeInterpreter, type ManagedStagingBucketProps, StagingBucket, WarningId } from '../../../lib/constructs';
+import { CodeInterpreter, type NewStagingBucketProps, StagingBucket, WarningId } from '../../../lib/constructs';
 import { stackWith, templateOf, warningsOf } from '../template-of';
 
-function managed(props?: ManagedStagingBucketProps): Template {
-  return templateOf((stack) => StagingBucket.managed(props).bind(stack));
+function managed(props?: NewStagingBucketProps): Template {
+  return templateOf((stack) => StagingBucket.create(props).bind(stack));
 }
 
 /** The staging bucket, which is the one that sends events. */
@@ -141,7 +141,7 @@ describe('a managed bucket', () => {
 
   test('is encrypted with a given key', () => {
     const template = templateOf((stack) =>
-      StagingBucket.managed({ encryptionKey: new kms.Key(stack, 'Key') }).bind(stack),
+      StagingBucket.create({ encryptionKey: new kms.Key(stack, 'Key') }).bind(stack),
     );
     template.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {
@@ -166,7 +166,7 @@ describe('a managed bucket', () => {
   test('logs accesses to a given bucket, or not at all', () => {
     const given = templateOf((stack) => {
       const accessLogsBucket = s3.Bucket.fromBucketName(stack, 'Logs', 'central-logs');
-      StagingBucket.managed({ accessLogsBucket }).bind(stack);
+      StagingBucket.create({ accessLogsBucket }).bind(stack);
     });
     given.hasResourceProperties('AWS::S3::Bucket', {
       LoggingConfiguration: Match.objectLike({ DestinationBucketName: 'central-logs' }),
@@ -183,7 +183,7 @@ describe('a managed bucket', () => {
 
   test('warns when objects are deleted with the stack', () => {
     const stack = stackWith((scope) =>
-      StagingBucket.managed({ removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true }).bind(scope),
+      StagingBucket.create({ removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true }).bind(scope),
     );
     Template.fromStack(stack).resourceCountIs('Custom::S3AutoDeleteObjects', 1);
     expect(warningsOf(stack)).toEqual([WarningId.STAGING_IS_DELETED]);
@@ -208,7 +208,7 @@ describe('a managed bucket', () => {
 
 test('one description makes a bucket for each interpreter', () => {
   const template = templateOf((stack) => {
-    const staging = StagingBucket.managed({ accessLogs: false });
+    const staging = StagingBucket.create({ accessLogs: false });
     new CodeInterpreter(stack, 'One', { staging });
     new CodeInterpreter(stack, 'Two', { staging });
   });
@@ -234,7 +234,7 @@ describe('a given bucket', () => {
   });
 
   test('a managed bucket needs no more for events', () => {
-    const template = templateOf((stack) => StagingBucket.managed().bind(stack).enableEvents());
+    const template = templateOf((stack) => StagingBucket.create().bind(stack).enableEvents());
     template.resourceCountIs('Custom::S3BucketNotifications', 0);
   });
 });

@@ -3,7 +3,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { BatchFacts } from '../batch-input/batch-facts';
+import type { BatchContext } from '../batch-input/batch-context';
 
 /** The statuses of an execution that has ended, and may have done so without its last states. */
 const CUT_OFF = ['ABORTED', 'TIMED_OUT', 'FAILED'];
@@ -12,9 +12,9 @@ const CUT_OFF = ['ABORTED', 'TIMED_OUT', 'FAILED'];
  * Ends the sessions of executions that have been stopped or cut off. An execution's own states stop its sessions on every
  * path, but an execution that is stopped takes none.
  */
-export class LeftOverSessions extends Construct {
-  constructor({ scope, batchName, stateMachine }: BatchFacts, reporter: lambda.IFunction) {
-    super(scope, 'LeftOverSessions');
+export class OrphanedSessions extends Construct {
+  constructor({ scope, batchName, stateMachine }: BatchContext, reporter: lambda.IFunction) {
+    super(scope, 'OrphanedSessions');
     new events.Rule(this, 'CutOff', {
       description: `Executions of batch ${batchName} that may have left sessions behind`,
       eventPattern: {

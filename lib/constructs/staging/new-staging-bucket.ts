@@ -3,13 +3,14 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { validationError, warn } from '../base/construct-validation';
+import { isPassedThrough } from '../base/duration-range';
 import { WarningId } from '../base/warning-id';
 import { acknowledgeComplianceRule } from '../compliance/acknowledged-rules';
 import { AccessLogs } from './access-logs';
 import { StagingArea } from './staging-area';
 
 /** How a staging bucket that comes with an interpreter is set up. */
-export interface ManagedStagingBucketProps {
+export interface NewStagingBucketProps {
   /**
    * How long what runs and the invoker wrote is kept: whole days, at least one. Inputs are never removed.
    *
@@ -66,10 +67,10 @@ const ABORT_UPLOADS_AFTER = Duration.days(7);
 const NONCURRENT_RETENTION = Duration.days(30);
 
 /** The staging bucket that comes with an interpreter. */
-export class ManagedStagingBucket extends Construct {
+export class NewStagingBucket extends Construct {
   readonly bucket: s3.Bucket;
 
-  constructor(scope: Construct, id: string, props: ManagedStagingBucketProps) {
+  constructor(scope: Construct, id: string, props: NewStagingBucketProps) {
     super(scope, id);
     this.checkDays('retention', props.retention);
     this.checkDays('noncurrentRetention', props.noncurrentRetention);
@@ -107,7 +108,7 @@ export class ManagedStagingBucket extends Construct {
   }
 
   private checkDays(name: string, duration: Duration | undefined): void {
-    if (duration === undefined || duration.isUnresolved()) {
+    if (duration === undefined || isPassedThrough(this, name, duration, 'days')) {
       return;
     }
     const days = duration.toDays({ integral: false });
@@ -120,7 +121,7 @@ export class ManagedStagingBucket extends Construct {
     }
   }
 
-  private checkRemoval(props: ManagedStagingBucketProps): void {
+  private checkRemoval(props: NewStagingBucketProps): void {
     if (!props.autoDeleteObjects) {
       return;
     }
@@ -139,7 +140,7 @@ export class ManagedStagingBucket extends Construct {
   }
 }
 
-function lifecycleRules(props: ManagedStagingBucketProps): s3.LifecycleRule[] {
+function lifecycleRules(props: NewStagingBucketProps): s3.LifecycleRule[] {
   const rules: s3.LifecycleRule[] = [
     { id: 'abort-incomplete-uploads', abortIncompleteMultipartUploadAfter: ABORT_UPLOADS_AFTER },
   ];

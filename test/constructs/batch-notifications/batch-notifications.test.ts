@@ -2,17 +2,18 @@ import { Duration } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import type { BatchEventOptions, BatchNoticeOptions } from '../../../lib';
+import type { BatchEventDestinationOptions, BatchNotificationOptions } from '../../../lib';
 import { batchTemplate, propertiesOf, readable, statementsOf } from '../../support/batch-stack';
 
-const notified = (options?: BatchNoticeOptions): Template =>
-  batchTemplate((batch, stack) => batch.notify(new sns.Topic(stack, 'Notices'), options));
-const published = (options?: BatchEventOptions): Template => batchTemplate((batch) => batch.publishEvents(options));
+const notified = (options?: BatchNotificationOptions): Template =>
+  batchTemplate((batch, stack) => batch.addNotification(new sns.Topic(stack, 'Notices'), options));
+const published = (options?: BatchEventDestinationOptions): Template =>
+  batchTemplate((batch) => batch.addEventDestination(options));
 
 const topicTemplate = notified();
 const busTemplate = published();
 
-const notifierOf = (of: Template) => propertiesOf(of, 'AWS::Lambda::Function', 'SalesNoticesNotifier')[0] ?? {};
+const notifierOf = (of: Template) => propertiesOf(of, 'AWS::Lambda::Function', 'SalesNotificationsNotifier')[0] ?? {};
 
 /** Who the notifier tells, with ARNs left as they are. */
 function targetsOf(of: Template): object[] {
@@ -21,7 +22,7 @@ function targetsOf(of: Template): object[] {
 }
 
 test('every execution that has ended is told of once, however it has', () => {
-  const [rule] = propertiesOf(topicTemplate, 'AWS::Events::Rule', 'SalesNoticesEnded');
+  const [rule] = propertiesOf(topicTemplate, 'AWS::Events::Rule', 'SalesNotificationsEnded');
   expect(readable(rule?.EventPattern)).toEqual({
     source: ['aws.states'],
     'detail-type': ['Step Functions Execution Status Change'],
@@ -32,8 +33,8 @@ test('every execution that has ended is told of once, however it has', () => {
   });
   expect(readable(rule?.Targets)).toEqual([
     {
-      Arn: { 'Fn::GetAtt': ['SalesNoticesNotifier', 'Arn'] },
-      DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['SalesNoticesDeadLetters', 'Arn'] } },
+      Arn: { 'Fn::GetAtt': ['SalesNotificationsNotifier', 'Arn'] },
+      DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['SalesNotificationsDeadLetters', 'Arn'] } },
       Id: 'Target0',
     },
   ]);
@@ -52,8 +53,8 @@ test('events go to the default event bus', () => {
 
 test('every option arrives', () => {
   const of = batchTemplate((batch, stack) => {
-    batch.notify(new sns.Topic(stack, 'Notices'), { onSuccess: false, linkExpiry: Duration.hours(12) });
-    batch.publishEvents({
+    batch.addNotification(new sns.Topic(stack, 'Notices'), { onSuccess: false, linkExpiry: Duration.hours(12) });
+    batch.addEventDestination({
       eventBus: new events.EventBus(stack, 'Bus'),
       onFailure: false,
       linkExpiry: Duration.minutes(5),
@@ -63,15 +64,24 @@ test('every option arrives', () => {
     { kind: 'topic', arn: 'X', onSuccess: false, onFailure: true, linkSeconds: 43_200 },
     { kind: 'bus', arn: 'X', onSuccess: true, onFailure: false, linkSeconds: 300 },
   ]);
-  expect(propertiesOf(of, 'AWS::Lambda::Function', 'SalesNotices')).toHaveLength(1);
+  expect(propertiesOf(of, 'AWS::Lambda::Function', 'SalesNotifications')).toHaveLength(1);
 });
 
 describe('what the notifier may do', () => {
   const BUCKET = { 'Fn::GetAtt': ['InterpreterStagingBucket', 'Arn'] };
   const OWN_ACCOUNT = { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } };
   const common = [
-    { Action: 'sqs:SendMessage', Effect: 'Allow', Resource: { 'Fn::GetAtt': ['SalesNoticesDeadLetters', 'Arn'] } },
+    {
+      Action: 'sqs:SendMessage',
+      Effect: 'Allow',
+      Resource: { 'Fn::GetAtt': ['SalesNotificationsDeadLetters', 'Arn'] },
+    },
     { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Effect: 'Allow', Resource: '*' },
+    {
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Effect: 'Allow',
+      Resource: { 'Fn::GetAtt': ['SalesNotificationsNotifierLogs', 'Arn'] },
+    },
     {
       Action: 's3:GetObject',
       Condition: { StringEquals: OWN_ACCOUNT },
@@ -87,7 +97,7 @@ describe('what the notifier may do', () => {
   ];
 
   test('it reads the results of its batch, and publishes to the topic', () => {
-    expect(readable(statementsOf(topicTemplate, 'SalesNoticesNotifier'))).toEqual([
+    expect(readable(statementsOf(topicTemplate, 'SalesNotificationsNotifier'))).toEqual([
       ...common,
       { Action: 'sns:Publish', Effect: 'Allow', Resource: { Ref: 'Notices' } },
     ]);
@@ -95,7 +105,7 @@ describe('what the notifier may do', () => {
 
   test('it reads the results of its batch, and puts events on the bus', () => {
     const bus = ['arn:', { Ref: 'AWS::Partition' }, ':events:', { Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }];
-    expect(readable(statementsOf(busTemplate, 'SalesNoticesNotifier'))).toEqual([
+    expect(readable(statementsOf(busTemplate, 'SalesNotificationsNotifier'))).toEqual([
       ...common,
       {
         Action: 'events:PutEvents',
@@ -111,13 +121,13 @@ test('a batch that tells nobody has no notifier', () => {
     propertiesOf(
       batchTemplate(() => {}),
       'AWS::Lambda::Function',
-      'SalesNotices',
+      'SalesNotifications',
     ),
   ).toEqual([]);
 });
 
 describe('a notice with values that cannot work fails for', () => {
-  test.each<[string, BatchNoticeOptions, string]>([
+  test.each<[string, BatchNotificationOptions, string]>([
     [
       'nothing to tell',
       { onSuccess: false, onFailure: false },

@@ -39,17 +39,17 @@ export function allowLogsToUse(key: kms.Key, logGroupName: string): void {
 }
 
 /** What a key's policy must say is not for this package to change: the key is somebody's, with a reason for its policy. */
-export function checkLogKey(scope: Construct, key: kms.IKey): void {
+export function checkLogKey(scope: Construct, key: kms.IKey, field = 'encryptionKey'): void {
   if (!(key instanceof kms.Key)) {
     warn(
       scope,
       WarningId.LOG_KEY_POLICY_UNKNOWN,
-      'whether the policy of the given key lets CloudWatch Logs use it cannot be seen here: without, the log group cannot be created',
+      `whether the policy of the key given as ${field} lets CloudWatch Logs use it cannot be seen here: without, the log group cannot be created`,
     );
     return;
   }
   // At the end of synth, when the policy is complete.
-  scope.node.addValidation({ validate: () => (allowsLogs(key) ? [] : [keyProblem(key)]) });
+  scope.node.addValidation({ validate: () => (allowsLogs(key) ? [] : [keyProblem(key, field)]) });
 }
 
 function allowsLogs(key: kms.Key): boolean {
@@ -61,9 +61,9 @@ function allowsLogs(key: kms.Key): boolean {
   );
 }
 
-function keyProblem(key: kms.Key): string {
+function keyProblem(key: kms.Key, field: string): string {
   return (
-    `encryptionKey must let CloudWatch Logs use it: got ${key.node.path}, whose policy has no statement for logs.REGION.amazonaws.com; ` +
+    `${field} must let CloudWatch Logs use it: got ${key.node.path}, whose policy has no statement for logs.REGION.amazonaws.com; ` +
     'allow it kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey* and kms:Describe*, see docs/security.md'
   );
 }

@@ -10,13 +10,13 @@ import { EnvironmentName } from '../../contract/environment';
 import { runsPrefix } from '../../contract/layout';
 import { validationError } from '../base/construct-validation';
 import { requireDuration } from '../base/duration-range';
-import type { BatchFacts } from '../batch-input/batch-facts';
+import type { BatchContext } from '../batch-input/batch-context';
 import { acknowledgeFinding } from '../compliance/acknowledged-rules';
-import { deadLetterQueue } from '../lambda/dead-letter-queue';
+import { allowEventsToUse, deadLetterQueue } from '../lambda/dead-letter-queue';
 import { HandlerLambda } from '../lambda/handler-lambda';
 
 /** What is told of a batch's runs. */
-export interface BatchNoticeOptions {
+export interface BatchNotificationOptions {
   /**
    * Whether to tell of executions that have succeeded.
    *
@@ -39,7 +39,7 @@ export interface BatchNoticeOptions {
 }
 
 /** What is told of a batch's runs, and to which event bus. */
-export interface BatchEventOptions extends BatchNoticeOptions {
+export interface BatchEventDestinationOptions extends BatchNotificationOptions {
   /**
    * Where the events go.
    *
@@ -55,27 +55,31 @@ const ENDED = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
  * Tells topics and event buses how a batch's executions have ended. It listens to Step Functions rather than to the
  * workflow's own last state, so that an execution is told of once, whether or not it came to its report.
  */
-export class BatchNotices extends Construct {
+export class BatchNotifications extends Construct {
   private readonly handler: lambda.Function;
   /** Notices that could not be given. */
   public readonly deadLetters: sqs.Queue;
-  private readonly noticeTargets: NoticeTarget[] = [];
+  private readonly targets: NoticeTarget[] = [];
 
-  constructor(private readonly batch: BatchFacts) {
-    super(batch.scope, 'Notices');
-    this.deadLetters = deadLetterQueue(this, 'DeadLetters');
+  constructor(private readonly batch: BatchContext) {
+    super(batch.scope, 'Notifications');
+    const { queueEncryptionKey } = batch.hosting;
+    allowEventsToUse(queueEncryptionKey);
+    this.deadLetters = deadLetterQueue(this, 'DeadLetters', queueEncryptionKey);
     this.handler = new HandlerLambda(this, 'Notifier', {
       handler: 'batch-notifier',
       description: `Tells how runs of batch ${batch.batchName} have ended`,
       timeout: Duration.minutes(1),
       memorySize: 256,
-      logRetention: batch.logRetention,
+      options: batch.hosting,
+      role: batch.hosting.roles?.notifier,
+      reservedConcurrentExecutions: batch.hosting.reservedConcurrentExecutions?.notifier,
       deadLetterQueue: this.deadLetters,
       environment: {
         [EnvironmentName.batchName]: batch.batchName,
         [EnvironmentName.stagingBucket]: batch.staging.bucket.bucketName,
         [EnvironmentName.noticeTargets]: Lazy.string({
-          produce: () => Stack.of(this).toJsonString(this.noticeTargets),
+          produce: () => Stack.of(this).toJsonString(this.targets),
         }),
       },
     });
@@ -84,17 +88,17 @@ export class BatchNotices extends Construct {
     this.listen();
   }
 
-  public addTopic(topic: sns.ITopic, options: BatchNoticeOptions): void {
+  public addTopic(topic: sns.ITopic, options: BatchNotificationOptions): void {
     this.add('topic', topic.topicArn, options);
     topic.grantPublish(this.handler);
     acknowledgeFinding(
-      this.handler,
+      this.handler.role ?? this.handler,
       'AwsSolutions-IAM5[Action::kms:GenerateDataKey*]',
       'The actions are those that publishing to a topic with a key takes, as aws-cdk-lib grants them, on this one key.',
     );
   }
 
-  public addBus(options: BatchEventOptions): void {
+  public addBus(options: BatchEventDestinationOptions): void {
     const bus = options.eventBus ?? events.EventBus.fromEventBusArn(this, 'DefaultBus', this.defaultBusArn());
     this.add('bus', bus.eventBusArn, options);
     bus.grantPutEventsTo(this.handler);
@@ -112,14 +116,14 @@ export class BatchNotices extends Construct {
     });
   }
 
-  private add(kind: NoticeTarget['kind'], arn: string, options: BatchNoticeOptions): void {
+  private add(kind: NoticeTarget['kind'], arn: string, options: BatchNotificationOptions): void {
     const { onSuccess = true, onFailure = true, linkExpiry = Duration.hours(1) } = options;
     const { scope } = this.batch;
     requireDuration(scope, 'linkExpiry', linkExpiry, { min: Duration.minutes(1), max: Duration.hours(12) });
     if (!onSuccess && !onFailure) {
       throw validationError(scope, 'NoticeOfNothing', 'onSuccess and onFailure are both false: nothing would be told');
     }
-    this.noticeTargets.push({ kind, arn, onSuccess, onFailure, linkSeconds: linkExpiry.toSeconds() });
+    this.targets.push({ kind, arn, onSuccess, onFailure, linkSeconds: linkExpiry.toSeconds() });
   }
 
   private defaultBusArn(): string {

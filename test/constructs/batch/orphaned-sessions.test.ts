@@ -2,7 +2,7 @@ import { batchTemplate, propertiesOf, readable } from '../../support/batch-stack
 
 test('an execution that ends without its last states has its sessions ended: its event goes to the reporter', () => {
   const template = batchTemplate(() => {});
-  expect(readable(propertiesOf(template, 'AWS::Events::Rule', 'SalesLeftOverSessions'))).toEqual([
+  expect(readable(propertiesOf(template, 'AWS::Events::Rule', 'SalesOrphanedSessions'))).toEqual([
     {
       Description: 'Executions of batch Sales that may have left sessions behind',
       EventPattern: {
