@@ -65,7 +65,15 @@ async function runBatch(assembly, folder) {
   const input = join(folder, 'may.csv');
   await writeFile(input, 'amount,currency\n10,EUR\n100,USD\n');
   const output = join(folder, 'results');
-  const command = [join(root, 'dist/local/agentcore-local.js'), 'run', '--app', assembly, '--out', output, input];
+  const command = [
+    join(root, 'packages/agentcore-local/bin/agentcore-local.js'),
+    'run',
+    '--app',
+    assembly,
+    '--out',
+    output,
+    input,
+  ];
   await run(process.execPath, command, { cwd: root });
   const { row } = JSON.parse(await readFile(join(output, 'results.jsonl'), 'utf8'));
   if (row.total !== 100) {

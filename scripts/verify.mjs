@@ -9,7 +9,7 @@ const checks = [
   { name: 'types', command: ['tsc', '--noEmit', '-p', '.'] },
   { name: 'import arrows', command: ['depcruise', '--no-progress', 'lib', 'bin'] },
   { name: 'published package (jsii, bundles)', command: ['npm', 'run', '--silent', 'build'] },
-  { name: 'a consumer of the packed package', command: ['node', 'scripts/check-package.mjs'] },
+  { name: 'both packages, installed into empty projects', command: ['node', 'scripts/check-packages.mjs'] },
   { name: 'a Python app of the package that jsii makes', command: ['node', 'scripts/check-python-package.mjs'] },
   { name: 'API reference is current', command: ['node', 'scripts/check-api-reference.mjs'] },
   { name: 'templates: cfn-lint, checkov', command: ['node', 'scripts/check-templates.mjs'] },

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { InvokerWorld } from '../support/invoker-world';
 import { python } from '../support/python';
 
-const PROGRAM = join(__dirname, '../../dist/local/agentcore-local.js');
+const PROGRAM = join(__dirname, '../../packages/agentcore-local/bin/agentcore-local.js');
 const SCRIPT = [
   'import json, sys',
   'total = sum(int(line) for line in open("data.csv"))',
