@@ -13,7 +13,9 @@ function generated(): Record<string, string> {
   return {
     'lib/runtime/report/page.generated.json': reportPage(),
     'docs/batch-request.schema.json': json(batchRequestJsonSchema()),
-    ...Object.fromEntries(Object.entries(jsonSchemas()).map(([name, schema]) => [`docs/schemas/${name}`, json(schema)])),
+    ...Object.fromEntries(
+      Object.entries(jsonSchemas()).map(([name, schema]) => [`docs/schemas/${name}`, json(schema)]),
+    ),
     'docs/api.md': apiReference(),
   };
 }

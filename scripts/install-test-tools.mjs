@@ -39,7 +39,7 @@ function install(names, prefix) {
   console.error(`Installing ${names.join(', ')} for the tests: ${[...prefix, 'apt-get install'].join(' ')}`);
   const apt = (...args) => {
     const [program, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args];
-    execFileSync(program, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(program, rest, { stdio: ['ignore', 'ignore', 'pipe'] });
   };
   apt('update');
   apt('install', '--yes', '--no-install-recommends', ...names);
@@ -52,7 +52,12 @@ if (isOnPath('apt-get')) {
     try {
       install(missing, prefix);
     } catch (error) {
-      console.error(`${missing.join(', ')} could not be installed: ${error.message.split('\n')[0]}`);
+      console.error(
+        `${missing.join(', ')} could not be installed: ${String(error.stderr || error.message)
+          .trim()
+          .split('\n')
+          .at(-1)}`,
+      );
     }
   }
 }
