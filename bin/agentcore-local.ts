@@ -1,16 +1,5 @@
-#!/usr/bin/env node
-import { isBuiltin } from 'node:module';
 import { program } from '../lib/local/cli/program';
-import { version } from '../package.json';
-
-// What the local S3 keeps objects in; Node.js has it, without a flag, from this version on.
-if (!isBuiltin('node:sqlite')) {
-  process.stderr.write(
-    `agentcore-local needs Node.js 22.13 or newer; this is ${process.version}. ` +
-      'Where no newer one can be installed: npm install --save-dev node@24, and run it through npx.\n',
-  );
-  process.exit(1);
-}
+import { version } from '../packages/agentcore-local/package.json';
 
 program()
   .version(version)

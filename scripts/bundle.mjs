@@ -1,12 +1,14 @@
-// Bundles what runs outside of synth: a file for each Lambda handler, the command line and the library for local runs.
-// The package ships them, so that a consumer needs neither esbuild nor Docker, and synth only points at a folder.
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+// Bundles what runs outside of synth: a file for each Lambda handler into dist/handlers, and the command line and the library
+// for local runs into packages/agentcore-local/dist. The packages ship them, so that a consumer needs neither esbuild nor
+// Docker, and synth only points at a folder.
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { leanHandlers } from './lean-handlers.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const localPackage = join(root, 'packages/agentcore-local');
 const quiet = process.argv.includes('--quiet');
 
 const common = {
@@ -45,7 +47,7 @@ async function bundleLocal() {
       index: join(root, 'lib/local/index.ts'),
       'lambda-host': join(root, 'lib/local/runner/lambda-host.ts'),
     },
-    outdir: join(root, 'dist/local'),
+    outdir: join(localPackage, 'dist'),
   });
   return outputFiles;
 }
@@ -58,10 +60,23 @@ async function localAssets() {
   );
   return Promise.all(
     files.flat().map(async ({ name, source }) => ({
-      path: join(root, 'dist/local/assets', name),
+      path: join(localPackage, 'dist/assets', name),
       contents: await readFile(source),
     })),
   );
+}
+
+/** What agentcore-local has in common with the constructs' package: the invoker that `exec` runs, and the papers. */
+async function sharedFiles(handlers) {
+  const invoker = handlers.find(({ path }) => path === join(root, 'dist/handlers/invoker/index.js'));
+  const papers = ['LICENSE', 'NOTICE', 'CHANGELOG.md'].map(async (name) => ({
+    path: join(localPackage, name),
+    contents: await readFile(join(root, name)),
+  }));
+  return [
+    { path: join(localPackage, 'dist/handlers/invoker/index.js'), contents: invoker.contents },
+    ...(await Promise.all(papers)),
+  ];
 }
 
 /** Replaces a file as a whole, and only if it changes: whoever runs the old one meanwhile never sees half a file. */
@@ -85,8 +100,8 @@ async function removeOthers(files) {
 }
 
 const [handlers, local, assets] = await Promise.all([bundleHandlers(), bundleLocal(), localAssets()]);
-await Promise.all([...handlers, ...local, ...assets].map(put));
-await chmod(join(root, 'dist/local/agentcore-local.js'), 0o755);
+const shared = await sharedFiles(handlers);
+await Promise.all([...handlers, ...local, ...assets, ...shared].map(put));
 await removeOthers(handlers);
 if (!quiet) {
   for (const { path, contents } of [...handlers, ...local]) {

@@ -1,6 +1,6 @@
 // Builds the Python package that jsii makes of the constructs, installs it into a virtual environment, and synthesizes the
 // Python example with it; then that batch is run on this machine. Needs `npm run build` to have been run. What cannot be
-// had (Python, packages of PyPI) is said and left out; `--strict` makes that a failure.
+// had (Python, packages of PyPI) is said and left out; `--strict` or CI=true makes that a failure.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const environment = join(root, '.agentcore/checkers/jsii');
 const python = join(environment, 'bin/python');
-const strict = process.argv.includes('--strict');
+const strict = process.argv.includes('--strict') || process.env.CI === 'true';
 
 /** What makes packages, and what the example needs beside ours: kept between runs. */
 async function prepare() {
@@ -65,7 +65,15 @@ async function runBatch(assembly, folder) {
   const input = join(folder, 'may.csv');
   await writeFile(input, 'amount,currency\n10,EUR\n100,USD\n');
   const output = join(folder, 'results');
-  const command = [join(root, 'dist/local/agentcore-local.js'), 'run', '--app', assembly, '--out', output, input];
+  const command = [
+    join(root, 'packages/agentcore-local/bin/agentcore-local.js'),
+    'run',
+    '--app',
+    assembly,
+    '--out',
+    output,
+    input,
+  ];
   await run(process.execPath, command, { cwd: root });
   const { row } = JSON.parse(await readFile(join(output, 'results.jsonl'), 'utf8'));
   if (row.total !== 100) {

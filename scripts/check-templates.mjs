@@ -1,15 +1,15 @@
 // Synthesizes the reference app and every example, and has cfn-lint and checkov look at the templates. Says which of the
-// two the machine does not have; `--strict` makes that a failure. Both are looked for on the PATH and in a virtual
+// two the machine does not have; `--strict` or CI=true makes that a failure. Both are looked for on the PATH and in a virtual
 // environment under .agentcore/checkers/venv (python3 -m venv, then pip install cfn-lint checkov).
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const output = join(root, '.agentcore/templates');
-const strict = process.argv.includes('--strict');
+const strict = process.argv.includes('--strict') || process.env.CI === 'true';
 const environment = {
   ...process.env,
   PATH: [join(root, 'node_modules/.bin'), process.env.PATH, join(root, '.agentcore/checkers/venv/bin')].join(delimiter),
@@ -40,17 +40,20 @@ async function apps() {
   ].filter(([, file]) => existsSync(file));
 }
 
-async function synthesize(name, file) {
-  const folder = join(output, name);
-  await mkdir(folder, { recursive: true });
-  const { status, stderr } = run('tsx', [file], { env: { ...environment, CDK_OUTDIR: folder } });
+/** The templates of all apps. */
+async function synthesize(named) {
+  const script = join(root, 'scripts/synthesize-apps.ts');
+  const { status, stderr } = run('tsx', [script, output, ...named.map(([name, file]) => `${name}=${file}`)]);
   if (status !== 0) {
-    console.log(`${name}: CANNOT BE SYNTHESIZED\n${stderr.trim()}`);
+    console.log(`CANNOT BE SYNTHESIZED\n${stderr.trim()}`);
     process.exitCode = 1;
     return [];
   }
-  const files = await readdir(folder);
-  return files.filter((found) => found.endsWith('.template.json')).map((found) => join(folder, found));
+  const folders = named.map(async ([name]) => {
+    const files = await readdir(join(output, name));
+    return files.filter((found) => found.endsWith('.template.json')).map((found) => join(output, name, found));
+  });
+  return (await Promise.all(folders)).flat();
 }
 
 function check(tool, templates) {
@@ -67,10 +70,7 @@ function check(tool, templates) {
 }
 
 await rm(output, { recursive: true, force: true });
-const templates = [];
-for (const [name, file] of await apps()) {
-  templates.push(...(await synthesize(name, file)));
-}
+const templates = await synthesize(await apps());
 console.log(`templates: ${templates.map((template) => basename(template, '.template.json')).join(', ')}`);
 const passed = TOOLS.map((tool) => check(tool, templates));
 if (!passed.every(Boolean)) {

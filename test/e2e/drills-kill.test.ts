@@ -1,3 +1,4 @@
+/** @needs Python */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
@@ -10,7 +11,7 @@ import { Scratch } from '../support/local-batch';
 import { descendantsOf, survivorsOf } from '../support/process-tree';
 import { python } from '../support/python';
 
-const CLI = join(__dirname, '../../dist/local/agentcore-local.js');
+const CLI = join(__dirname, '../../packages/agentcore-local/bin/agentcore-local.js');
 /** `DRILL_SEEDS=10 npx jest test/e2e/drills-kill` for more of them. */
 const SEEDS = Array.from({ length: Number(process.env.DRILL_SEEDS ?? 1) }, (_, index) => index + 1);
 const ITEMS = 60;

@@ -1,3 +1,4 @@
+/** @needs Python */
 import { join } from 'node:path';
 import { AnalysisScript } from '../../lib';
 import type { EmulatorOptions } from '../../lib/local/emulator';

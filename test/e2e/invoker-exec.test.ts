@@ -1,3 +1,4 @@
+/** @needs Python */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
@@ -8,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { InvokerWorld } from '../support/invoker-world';
 import { python } from '../support/python';
 
-const PROGRAM = join(__dirname, '../../dist/local/agentcore-local.js');
+const PROGRAM = join(__dirname, '../../packages/agentcore-local/bin/agentcore-local.js');
 const SCRIPT = [
   'import json, sys',
   'total = sum(int(line) for line in open("data.csv"))',

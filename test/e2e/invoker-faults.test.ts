@@ -1,3 +1,4 @@
+/** @needs Python */
 import type { InvokerResponse } from '../../lib/contract/invoker';
 import type { FaultRule } from '../../lib/local/emulator';
 import { InvokerWorld, type WorldOptions } from '../support/invoker-world';

@@ -1,6 +1,8 @@
+/** @needs Python */
 import { createHash } from 'node:crypto';
 import { InvokerWorld } from '../support/invoker-world';
 import { pythonWith } from '../support/python-packages';
+import { describeWith } from '../support/requirements';
 import { ACCESS_DENIED, s3StandIn } from '../support/s3-stand-in';
 
 /** The AWS CLI as it is published; the service's sessions have it. */
@@ -13,25 +15,17 @@ const content = (seed: number, size: number) => Buffer.alloc(size, `${seed} of s
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 /** `transfer: role`, with the AWS CLI itself in the session. */
-describe('with the execution role', () => {
-  let world: InvokerWorld | undefined;
+describeWith('PyPI', 'with the execution role', () => {
+  let world: InvokerWorld;
 
   beforeAll(async () => {
-    const found = await pythonWith('aws-cli', AWS_CLI);
-    if ('reason' in found) {
-      console.warn(`Skipped: the AWS CLI cannot be had: ${found.reason}`);
-      return;
-    }
     // Its folder comes first on the PATH of sessions.
-    world = await InvokerWorld.open({ python: found.python });
+    world = await InvokerWorld.open({ python: await pythonWith('aws-cli', AWS_CLI) });
   }, 300_000);
 
   afterAll(() => world?.close());
 
   test('large files go into the session with aws s3, and are the same there', async () => {
-    if (!world) {
-      return;
-    }
     const objects = NAMES.map((name, index) => ({ name, bytes: content(index, 1_500_000) }));
     for (const { name, bytes } of objects) {
       await world.put(`invoker/in/${name}`, bytes);
@@ -53,9 +47,6 @@ describe('with the execution role', () => {
   });
 
   test('an object that does not have the hash that the request gives is refused', async () => {
-    if (!world) {
-      return;
-    }
     await world.put('invoker/in/changed.bin', content(1, 1_500_000));
     const files = [{ path: 'changed.bin', s3Key: 'invoker/in/changed.bin', sha256: sha256(content(2, 1_500_000)) }];
     expect(await world.failure({ command: 'echo ran', transfer: 'role', files })).toEqual({
@@ -66,9 +57,6 @@ describe('with the execution role', () => {
   });
 
   test('large files come out with aws s3, in one piece or in several, and are the same in the bucket', async () => {
-    if (!world) {
-      return;
-    }
     const sizes = [1_500_000, 1_500_000, 1_500_000, 30_000_000];
     const code = NAMES.map((name, index) => {
       const path = JSON.stringify(`out/${name}`);
@@ -90,13 +78,9 @@ describe('with the execution role', () => {
   });
 
   test('a file of which S3 does not say whether it came does not cost the others, nor the answer', async () => {
-    if (!world) {
-      return;
-    }
     const denying = await s3StandIn(403, ACCESS_DENIED);
-    const { python: executable } = (await pythonWith('aws-cli', AWS_CLI)) as { python: string };
     const other = await InvokerWorld.open({
-      python: executable,
+      python: await pythonWith('aws-cli', AWS_CLI),
       environment: { AWS_ENDPOINT_URL_S3: denying.endpoint },
     });
     try {

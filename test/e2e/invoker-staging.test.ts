@@ -1,3 +1,4 @@
+/** @needs Python */
 import { InvokerWorld } from '../support/invoker-world';
 import { ACCESS_DENIED, s3StandIn } from '../support/s3-stand-in';
 

@@ -1,3 +1,4 @@
+/** @needs Python */
 import { StreamingUrl } from '../support/streaming-url';
 
 describe('the streaming URL, where sessions cannot be stopped', () => {

@@ -1,3 +1,4 @@
+/** @needs Python */
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';

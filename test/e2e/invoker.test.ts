@@ -1,3 +1,4 @@
+/** @needs Python */
 import { createHash } from 'node:crypto';
 import { type InvokerTarget, openTarget } from '../support/invoker-target';
 

@@ -1,3 +1,4 @@
+/** @needs Python */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AnalysisScript } from '../../lib';

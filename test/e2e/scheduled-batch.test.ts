@@ -1,3 +1,4 @@
+/** @needs Python */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';

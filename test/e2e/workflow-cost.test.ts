@@ -1,3 +1,4 @@
+/** @needs Python */
 import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { AnalysisScript } from '../../lib';

@@ -1,3 +1,4 @@
+/** @needs Python */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';

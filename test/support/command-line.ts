@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export const CLI = join(__dirname, '../../dist/local/agentcore-local.js');
+export const CLI = join(__dirname, '../../packages/agentcore-local/bin/agentcore-local.js');
 
 /** A run of the command line as it is shipped, in a working directory. */
 export class CommandLine {

@@ -8,6 +8,12 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { EnvironmentName } from '../../contract/environment';
 import {
+  LAMBDA_ROLE_METADATA,
+  type LambdaRole,
+  type LambdaRoleMetadata,
+  PROTOCOL_VERSION,
+} from '../../contract/lambda-role';
+import {
   acknowledgeLambdaRules,
   acknowledgeLogGroupRules,
   acknowledgeSynchronousCalls,
@@ -42,6 +48,16 @@ export type HandlerName =
   | 'batch-notifier'
   | 'invoker'
   | 'invoker-stream';
+
+const ROLES: Record<HandlerName, LambdaRole> = {
+  'batch-plan': 'planner',
+  'batch-worker': 'worker',
+  'batch-report': 'reporter',
+  'batch-starter': 'starter',
+  'batch-notifier': 'notifier',
+  invoker: 'invoker',
+  'invoker-stream': 'streamingInvoker',
+};
 
 export interface HandlerLambdaProps {
   readonly handler: HandlerName;
@@ -89,6 +105,8 @@ export class HandlerLambda extends lambda.Function {
       loggingFormat: lambda.LoggingFormat.JSON,
       logGroup,
     });
+    const metadata: LambdaRoleMetadata = { role: ROLES[handler], protocolVersion: PROTOCOL_VERSION };
+    (this.node.defaultChild as lambda.CfnFunction).addMetadata(LAMBDA_ROLE_METADATA, metadata);
     grantBasics(role, logGroup, hosting);
     acknowledgeLambdaRules(this, role, props);
     if (!props.deadLetterQueue) {

@@ -1,13 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { InvokerRequest, InvokerResponse } from '../../contract/invoker';
 import { nameOf } from '../../runtime/named-error';
+import { builtFile } from '../built-files';
 import { startEmulator } from '../emulator';
-import { packageRoot } from '../package-root';
 import { NOBODY } from '../runner/local-account';
 import { LambdaError, LocalLambda } from '../runner/local-lambda';
 import { type LocalS3, startLocalS3 } from '../runner/local-s3';
@@ -60,7 +59,7 @@ export async function localTarget(options: ExecOptions, python: string | undefin
 function localInvoker(endpoint: string, s3Endpoint: string): LocalLambda {
   return new LocalLambda({
     name: 'invoker',
-    code: join(packageRoot(), 'dist/handlers/invoker'),
+    code: builtFile('handlers/invoker'),
     handler: 'index.handler',
     timeoutSeconds: 900,
     memoryMegabytes: 512,

@@ -1,8 +1,10 @@
 import type { BatchSettings } from '../../contract/batch';
 import { EnvironmentName } from '../../contract/environment';
+import type { LambdaRole } from '../../contract/lambda-role';
 import type { InterpreterDefinition } from '../emulator';
 import { type AssemblyStack, type FileAsset, readAssembly, type TemplateResource } from './assembly';
 import { Intrinsics } from './intrinsics';
+import { roleOf } from './lambda-roles';
 import type { LambdaDefinition } from './local-lambda';
 import type { Definition } from './states/definition';
 
@@ -52,8 +54,9 @@ export function readDeployment(assemblyFolder: string, batchName?: string): Batc
   const stacks = readAssembly(assemblyFolder);
   const intrinsics = new Intrinsics(stacks);
   const resources = (type: string) => ofType(stacks, intrinsics, type);
-  const lambdas = new Map(resources('AWS::Lambda::Function').flatMap((found) => lambdaOf(found, intrinsics)));
-  const { planner, settings, bucket } = choose(assemblyFolder, batchesOf(lambdas), batchName);
+  const found = resources('AWS::Lambda::Function').flatMap((each) => lambdaOf(each, intrinsics));
+  const lambdas = new Map(found.map(({ arn, definition }) => [arn, definition]));
+  const { planner, settings, bucket } = choose(assemblyFolder, batchesOf(found), batchName);
   const assets = stacks.flatMap((stack) => stack.assets);
   const machines = resources('AWS::StepFunctions::StateMachine');
   const machine = machines.find(({ properties }) => String(properties.DefinitionString).includes(`"${planner}"`));
@@ -62,18 +65,17 @@ export function readDeployment(assemblyFolder: string, batchName?: string): Batc
       `no state machine in "${assemblyFolder}" calls the planner of batch "${settings.name}", ${planner}`,
     );
   }
+  const definition = String(machine.properties.DefinitionString);
+  const ofBatch = found.filter(({ arn }) => definition.includes(`"${arn}"`));
   return {
     settings,
     stack: machine.stack.name,
     bucket,
-    stateMachine: {
-      name: machine.id,
-      definition: JSON.parse(String(machine.properties.DefinitionString)) as Definition,
-    },
+    stateMachine: { name: machine.id, definition: JSON.parse(definition) as Definition },
     planner,
-    ...workerOf(lambdas, String(machine.properties.DefinitionString), assets),
+    ...workerOf(ofBatch, assets),
     lambdas,
-    buckets: resources('AWS::S3::Bucket').map((found) => String(intrinsics.resolve(found.stack, { Ref: found.id }))),
+    buckets: resources('AWS::S3::Bucket').map(({ stack, id }) => String(intrinsics.resolve(stack, { Ref: id }))),
     interpreters: resources('AWS::BedrockAgentCore::CodeInterpreterCustom').map(interpreterOf),
     assets: assets.filter((asset) => isRead(asset, lambdas)),
   };
@@ -101,8 +103,15 @@ interface LambdaProperties {
   readonly Environment?: { readonly Variables?: Record<string, string> };
 }
 
+interface DeployedLambda {
+  readonly arn: string;
+  readonly definition: LambdaDefinition;
+  /** Missing for Lambdas that are not of the constructs. */
+  readonly role?: LambdaRole;
+}
+
 /** A Lambda whose code is a folder of the assembly; inline code, as CDK's own custom resources have, is left out. */
-function lambdaOf({ stack, id, properties }: Found, intrinsics: Intrinsics): [string, LambdaDefinition][] {
+function lambdaOf({ stack, id, properties, resource }: Found, intrinsics: Intrinsics): DeployedLambda[] {
   const { Code, Handler, Timeout, MemorySize, Architectures, Environment } = properties as LambdaProperties;
   const asset = stack.assets.find(({ key, packaging }) => packaging === 'zip' && key === Code?.S3Key);
   if (!asset || !Handler) {
@@ -110,9 +119,9 @@ function lambdaOf({ stack, id, properties }: Found, intrinsics: Intrinsics): [st
   }
   const arn = String(intrinsics.resolve(stack, { 'Fn::GetAtt': [id, 'Arn'] }));
   return [
-    [
+    {
       arn,
-      {
+      definition: {
         name: id,
         code: asset.path,
         handler: Handler,
@@ -121,7 +130,8 @@ function lambdaOf({ stack, id, properties }: Found, intrinsics: Intrinsics): [st
         architecture: Architectures?.[0] ?? 'x86_64',
         environment: Environment?.Variables ?? {},
       },
-    ],
+      role: roleOf(id, resource),
+    },
   ];
 }
 
@@ -132,15 +142,17 @@ interface Batch {
   readonly bucket: string;
 }
 
-/** A batch is known by its planner: the Lambda that has its settings, but no interpreter. */
-function batchesOf(lambdas: Map<string, LambdaDefinition>): Batch[] {
-  return [...lambdas].flatMap(([planner, { environment }]) => {
-    const settings = environment[EnvironmentName.batch];
-    const bucket = environment[EnvironmentName.stagingBucket];
-    return settings && bucket && !environment[EnvironmentName.interpreterId]
-      ? [{ planner, settings: JSON.parse(settings) as BatchSettings, bucket }]
-      : [];
-  });
+/** Each batch has one planner, which has its settings. */
+function batchesOf(lambdas: DeployedLambda[]): Batch[] {
+  return inRole(lambdas, 'planner').map(({ arn, definition: { environment } }) => ({
+    planner: arn,
+    settings: JSON.parse(String(environment[EnvironmentName.batch])) as BatchSettings,
+    bucket: String(environment[EnvironmentName.stagingBucket]),
+  }));
+}
+
+function inRole(lambdas: DeployedLambda[], wanted: LambdaRole): DeployedLambda[] {
+  return lambdas.filter(({ role }) => role === wanted);
 }
 
 function choose(assembly: string, batches: Batch[], name: string | undefined): Batch {
@@ -157,16 +169,16 @@ function choose(assembly: string, batches: Batch[], name: string | undefined): B
   return batch;
 }
 
-/** The worker: the Lambda of the batch's state machine that is told where the script is. */
-function workerOf(lambdas: Map<string, LambdaDefinition>, definition: string, assets: FileAsset[]) {
-  for (const [worker, { environment }] of lambdas) {
-    const { [EnvironmentName.scriptBucket]: bucket, [EnvironmentName.scriptKey]: key } = environment;
-    if (bucket && key && definition.includes(`"${worker}"`)) {
-      const path = assets.find((asset) => asset.bucket === bucket && asset.key === key)?.path;
-      return { worker, script: { bucket, key, path } };
-    }
+/** The worker, and the script that it runs. */
+function workerOf(lambdas: DeployedLambda[], assets: FileAsset[]) {
+  const [worker] = inRole(lambdas, 'worker');
+  const { [EnvironmentName.scriptBucket]: bucket, [EnvironmentName.scriptKey]: key } =
+    worker?.definition.environment ?? {};
+  if (!worker || !bucket || !key) {
+    throw new Error('the state machine of the batch calls no worker that has a script');
   }
-  throw new Error('no Lambda of the state machine is told where the script is');
+  const path = assets.find((asset) => asset.bucket === bucket && asset.key === key)?.path;
+  return { worker: worker.arn, script: { bucket, key, path } };
 }
 
 function interpreterOf({ id, properties }: Found): InterpreterDefinition {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import { packageRoot } from '../package-root';
+import { builtFile } from '../built-files';
 
 /** The largest event and answer of a synchronous call, in bytes. */
 const PAYLOAD_BYTES = 6 * 1024 * 1024;
@@ -114,7 +114,7 @@ export class LocalLambda {
   private startWorker(): Worker {
     const { code, handler, environment, memoryMegabytes } = this.definition;
     const [file = 'index', exportName = 'handler'] = handler.split('.');
-    const worker = new Worker(join(packageRoot(), 'dist/local/lambda-host.js'), {
+    const worker = new Worker(builtFile('lambda-host.js'), {
       env: environment,
       workerData: { file: join(code, `${file}.js`), exportName },
       resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes },

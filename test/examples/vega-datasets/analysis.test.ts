@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { python } from '../../support/python';
+import { describeWith } from '../../support/requirements';
 
 const run = promisify(execFile);
 const root = join(__dirname, '../../..');
@@ -19,14 +20,6 @@ const deno: Interpreter = {
   command: join(root, 'node_modules/.bin/deno'),
   args: ['run', '--no-remote', '--no-prompt', '--allow-read=.', '--allow-write=.', join(scripts, 'analysis.ts')],
 };
-
-const pythonPath = [process.env.AGENTCORE_LOCAL_PYTHON, join(root, '.agentcore/python/bin/python')].find(
-  (path) => path !== undefined && existsSync(path),
-);
-if (pythonPath === undefined) {
-  console.log('analysis.py is not tested: neither AGENTCORE_LOCAL_PYTHON nor .agentcore/python has a Python.');
-}
-const python: Interpreter = { command: pythonPath ?? 'python3', args: [join(scripts, 'analysis.py')] };
 
 interface Outcome {
   readonly stdout: string;
@@ -61,16 +54,18 @@ async function analyse(
   }
 }
 
-const languages = [
-  { name: 'analysis.ts', script: deno, image: '.svg', available: true },
-  { name: 'analysis.py', script: python, image: '.png', available: pythonPath !== undefined },
-];
+const typeScript = async (): Promise<Interpreter> => deno;
+const pythonScript = async (): Promise<Interpreter> => ({
+  command: await python(),
+  args: [join(scripts, 'analysis.py')],
+});
 
-describe.each(languages)('$name', ({ script, image, available }) => {
-  const onlyIf = available ? it : it.skip;
+describe('analysis.ts', () => explores(typeScript, '.svg'));
+describeWith('Python', 'analysis.py', () => explores(pythonScript, '.png'));
 
-  onlyIf('explores a table of records', async () => {
-    const { stdout, stderr, files, row } = await analyse(script, { path: join(data, 'cars.json') });
+function explores(script: () => Promise<Interpreter>, image: string): void {
+  test('explores a table of records', async () => {
+    const { stdout, stderr, files, row } = await analyse(await script(), { path: join(data, 'cars.json') });
     expect(stderr).toBe('');
     expect(row).toEqual({
       rows: 406,
@@ -106,25 +101,25 @@ describe.each(languages)('$name', ({ script, image, available }) => {
     }
   });
 
-  onlyIf.each([
+  test.each([
     ['stocks.csv', { rows: 560, columns: 3, numeric_columns: 1, first_time: '2000-01-01', last_time: '2010-03-01' }],
     ['unemployment.tsv', { rows: 3218, columns: 2, numeric_columns: 1, format: 'TSV' }],
     ['earthquakes.json', { rows: 1707, format: 'GeoJSON properties' }],
     ['miserables.json', { rows: 254, columns: 3, format: 'JSON, the list “links”' }],
     ['barley.json', { rows: 120, numeric_columns: 1, first_time: '1931', last_time: '1932' }],
   ])('knows the shape of %s', async (file, expected) => {
-    const { row, files } = await analyse(script, { path: join(data, file) });
+    const { row, files } = await analyse(await script(), { path: join(data, file) });
     expect(row).toMatchObject(expected);
     expect(Object.keys(files).filter((name) => name.endsWith(image)).length).toBeGreaterThanOrEqual(2);
   });
 
-  onlyIf('reads quoted fields with commas, quotes and line breaks', async () => {
+  test('reads quoted fields with commas, quotes and line breaks', async () => {
     const content = 'name,size\n"a, ""b""\nc",1\nd,2\n';
-    const { row } = await analyse(script, { name: 'quoted.csv', content });
+    const { row } = await analyse(await script(), { name: 'quoted.csv', content });
     expect(row).toMatchObject({ rows: 2, columns: 2, numeric_columns: 1 });
   });
 
-  onlyIf.each([
+  test.each([
     ['7zip.csv', Buffer.from('\x89PNG\r\n\x1a\n\0\0', 'latin1'), /7zip\.csv is a .*, not a table: expected a CSV/],
     [
       'story.csv',
@@ -146,7 +141,9 @@ describe.each(languages)('$name', ({ script, image, available }) => {
       /settings\.json is one JSON object \(a, b\), not a table: expected a list of records/,
     ],
   ])('says in one sentence why %s is no table', async (name, content, message) => {
-    const failure = await analyse(script, { name, content }).catch((error: { code: number; stderr: string }) => error);
+    const failure = await analyse(await script(), { name, content }).catch(
+      (error: { code: number; stderr: string }) => error,
+    );
     expect(failure).toMatchObject({ code: 1, stderr: expect.stringMatching(message) });
   });
-});
+}

@@ -1,3 +1,4 @@
+/** @needs Python */
 import { join } from 'node:path';
 import { agentcoreLocal } from '../../support/command-line';
 import { Scratch } from '../../support/local-batch';

@@ -1,3 +1,4 @@
+/** @needs Python */
 import { chmod, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -6,7 +6,7 @@ import { sessionName } from '../../../lib/contract/layout';
 import { type Emulator, type FaultRule, startEmulator } from '../../../lib/local/emulator';
 import { TestClient } from '../emulator/support';
 
-const CLI = join(__dirname, '../../../dist/local/agentcore-local.js');
+const CLI = join(__dirname, '../../../packages/agentcore-local/bin/agentcore-local.js');
 const INTERPRETER = 'swept-AbCdEf0123';
 const LEFT_OVER = `invoker-${randomUUID()}`;
 const KEPT = `invoker-kept-${randomUUID()}`;

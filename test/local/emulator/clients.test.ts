@@ -1,8 +1,10 @@
+/** @needs Python */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Emulator } from '../../../lib/local/emulator';
 import { pythonWith } from '../../support/python-packages';
+import { describeWith } from '../../support/requirements';
 import { startForTest } from './support';
 
 const run = promisify(execFile);
@@ -39,38 +41,37 @@ describe('published clients, unmodified', () => {
     expect(seen.status).toBe('READY');
   });
 
-  it('boto3, and the Python packages bedrock-agentcore and strands-agents-tools', async () => {
-    const found = await pythonWith('clients', PACKAGES);
-    if ('reason' in found) {
-      console.warn(`Skipped: the Python clients cannot be had: ${found.reason}`);
-      return;
-    }
-    const { stdout } = await run(found.python, [join(__dirname, 'clients.py')], { env: environment });
-    const seen = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-    expect(seen.boto3).toEqual({
-      hello: [{ type: 'text', text: 'Hello' }],
-      events: 1,
-      blob: [0, 255],
-      error: true,
-      png: 'PNG',
-      task: 'task',
-      missing: 'ResourceNotFoundException',
-      names: ['fromBoto'],
-      status: 'TERMINATED',
-    });
-    expect(seen.agentcore).toEqual({
-      first: false,
-      second: [{ type: 'text', text: '42' }],
-      text: 'a,b\n1,2\n',
-      binary: [0, 254],
-      command: 'a,b\n1,2',
-      cleared: [{ type: 'text', text: 'False' }],
-    });
-    expect(seen.strands).toMatchObject({
-      started: 'success',
-      written: 'success',
-      listed: expect.stringContaining('t.txt'),
-    });
-    expect(JSON.stringify(seen.strands.hello)).toContain('Hi');
-  }, 300_000);
+  describeWith('PyPI', 'in Python', () => {
+    it('boto3, and the Python packages bedrock-agentcore and strands-agents-tools', async () => {
+      const { stdout } = await run(await pythonWith('clients', PACKAGES), [join(__dirname, 'clients.py')], {
+        env: environment,
+      });
+      const seen = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+      expect(seen.boto3).toEqual({
+        hello: [{ type: 'text', text: 'Hello' }],
+        events: 1,
+        blob: [0, 255],
+        error: true,
+        png: 'PNG',
+        task: 'task',
+        missing: 'ResourceNotFoundException',
+        names: ['fromBoto'],
+        status: 'TERMINATED',
+      });
+      expect(seen.agentcore).toEqual({
+        first: false,
+        second: [{ type: 'text', text: '42' }],
+        text: 'a,b\n1,2\n',
+        binary: [0, 254],
+        command: 'a,b\n1,2',
+        cleared: [{ type: 'text', text: 'False' }],
+      });
+      expect(seen.strands).toMatchObject({
+        started: 'success',
+        written: 'success',
+        listed: expect.stringContaining('t.txt'),
+      });
+      expect(JSON.stringify(seen.strands.hello)).toContain('Hi');
+    }, 300_000);
+  });
 });

@@ -1,3 +1,4 @@
+/** @needs Python */
 import { EmulatorProcess } from './process';
 import { TestClient, testPython } from './support';
 

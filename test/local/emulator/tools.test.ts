@@ -1,3 +1,4 @@
+/** @needs Python */
 import type { Emulator } from '../../../lib/local/emulator';
 import { startForTest, type TestClient, until } from './support';
 

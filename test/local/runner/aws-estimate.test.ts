@@ -1,3 +1,4 @@
+/** @needs Python */
 import { AWS_PRICES } from '../../../lib/contract/aws-prices';
 import type { ItemResult } from '../../../lib/contract/batch-item';
 import { PRICES } from '../../../lib/contract/service';

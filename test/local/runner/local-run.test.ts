@@ -1,3 +1,4 @@
+/** @needs Python */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RunLayout } from '../../../lib/contract/layout';

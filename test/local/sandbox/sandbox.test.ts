@@ -1,3 +1,4 @@
+/** @needs Python */
 import type { Execution, Sandbox } from '../../../lib/local/sandbox/sandbox';
 import { SandboxFactory } from '../../../lib/local/sandbox/sandbox-factory';
 import { testPython, until } from '../emulator/support';

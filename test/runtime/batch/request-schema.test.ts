@@ -5,7 +5,7 @@ import { batchRequestJsonSchema } from '../../../lib/runtime/batch/request-json-
 
 const published = JSON.parse(readFileSync(join(__dirname, '../../../docs/batch-request.schema.json'), 'utf8'));
 
-test('the published schema is what Plan checks; otherwise run: npx tsx scripts/write-request-schema.ts', () => {
+test('the published schema is what Plan checks; otherwise run: npm run generate', () => {
   expect(published).toEqual(JSON.parse(JSON.stringify(batchRequestJsonSchema())));
 });
 

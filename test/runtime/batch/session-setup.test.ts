@@ -1,3 +1,4 @@
+/** @needs Python */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';

@@ -76,6 +76,6 @@ test('a message holds neither the values nor more than twenty reasons', () => {
 
 test.each(Object.entries(jsonSchemas()))('the published %s is what is checked', (name, schema) => {
   const published = readFileSync(join(__dirname, '../../../docs/schemas', name), 'utf8');
-  // Not so? Run `npx tsx scripts/invoker-schemas.ts`.
+  // Not so? Run `npm run generate`.
   expect(JSON.parse(published)).toEqual(JSON.parse(JSON.stringify(schema)));
 });

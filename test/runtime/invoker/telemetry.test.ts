@@ -1,3 +1,4 @@
+/** @needs Python */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,18 +1,9 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
-
-const CANDIDATES = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome-stable',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
+import { chromiumPath } from '../../support/chromium-path';
 
 /** Quiet: without these, Chromium talks to its maker's servers. */
 const ARGS = [
@@ -26,7 +17,7 @@ const ARGS = [
 ];
 
 export async function launchChromium(): Promise<Browser> {
-  const executablePath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
+  const executablePath = chromiumPath();
   if (executablePath === undefined) {
     throw new Error(
       'The report is tested in a real browser: install Chromium (Debian: apt-get install chromium), or name one in CHROMIUM_PATH.',

@@ -1,3 +1,4 @@
+/** @needs Chromium */
 import type { Browser } from 'playwright-core';
 import { launchChromium, type OpenReport, openReport } from './browser';
 import { chart, item, reportOf, SVG, sampleSource } from './sample-run';

@@ -1,3 +1,4 @@
+/** @needs Chromium */
 import type { Browser, Locator } from 'playwright-core';
 import { launchChromium, type OpenReport, openReport } from './browser';
 import { chart, failedItem, item, manyItems, reportOf, sampleSource } from './sample-run';

@@ -63,9 +63,9 @@ class Text {
     return this.decode();
   }
 
-  private decode(...parameters: Parameters<TextDecoder['decode']>): string {
+  private decode(chunk?: Uint8Array, options?: { stream: boolean }): string {
     try {
-      return this.decoder.decode(...parameters);
+      return this.decoder.decode(chunk, options);
     } catch (error) {
       throw invalid(this.file, 'this is not text in UTF-8', error);
     }
