@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { beginningOf } from './process-age';
 
 const OWNER_FILE = 'owner.json';
@@ -73,20 +73,21 @@ function removeIfOrphan(path: string): void {
   if (owner === undefined || beginningOf(owner.pid) === owner.began) {
     return;
   }
-  killUsers(path);
+  killSandboxes(path);
   rmSync(path, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /**
- * Kills what a killed emulator left: sandboxes die with it, except one that was just starting, which waits forever. They are known
- * by the folder in their command line.
+ * Ends the sandboxes of a killed emulator. They die with it, except one that was just starting, which waits forever. They are
+ * the bubblewraps with the folder on their command line: an editor or a pager that has a file of it open is somebody else's.
  */
-function killUsers(folder: string): void {
+function killSandboxes(folder: string): void {
   const processes = existsSync('/proc') ? readdirSync('/proc') : [];
-  for (const name of processes.filter((entry) => /^[0-9]+$/.test(entry))) {
+  for (const pid of processes.filter((entry) => /^[0-9]+$/.test(entry)).map(Number)) {
     try {
-      if (Number(name) !== process.pid && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(`${folder}/`)) {
-        process.kill(Number(name), 'SIGKILL');
+      const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (basename(program) === 'bwrap' && args.some((argument) => argument.startsWith(`${folder}/`))) {
+        process.kill(pid, 'SIGKILL');
       }
     } catch {
       // Ended since, or not ours to see.
