@@ -16,4 +16,5 @@ module.exports = {
   moduleNameMapper: { '^fauxqs$': '<rootDir>/node_modules/fauxqs/dist/app.js' },
   transformIgnorePatterns: ['/node_modules/(?!fauxqs/)'],
   testTimeout: 60_000,
+  reporters: ['default', '<rootDir>/test/support/skipped-reporter.cjs'],
 };

@@ -1,15 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { ensurePythonEnvironment } from '../../lib/local/sandbox/python-environment';
+import { probeRequirements } from './requirements';
 
 const ROOT = join(__dirname, '../..');
 
 /**
- * Once before all tests: bundles the handlers and the local tools, so that no test runs a stale bundle, and makes the
- * Python environment of the sandboxes, so that no test has to wait for it.
+ * Once before all tests: bundles the handlers and the local tools, so that no test runs a stale bundle, makes the
+ * Python environment of the sandboxes, so that no test has to wait for it, and finds out what this machine can test.
  */
 export default async function globalSetup(): Promise<void> {
   execFileSync(process.execPath, [join(ROOT, 'scripts/bundle.mjs'), '--quiet'], { stdio: 'inherit' });
+  await probeRequirements();
   await ensurePythonEnvironment({
     folder: join(ROOT, '.agentcore/python'),
     onProgress: (line) => process.stderr.write(`${line}\n`),

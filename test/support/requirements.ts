@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { probeIsolation } from '../../lib/local/sandbox/isolation';
+
+const run = promisify(execFile);
+
+/** What tests may need of the machine, beside Node.js and Python: each tells what is missing, or nothing. */
+const PROBES = {
+  bubblewrap: () =>
+    probeIsolation('require', process.execPath).then(
+      () => undefined,
+      (error: Error) => error.message,
+    ),
+  'namespaces of its own': () => succeeds('unshare', [...ownNamespaces(), 'ip', 'link', 'set', 'lo', 'up']),
+} satisfies Record<string, () => Promise<string | undefined>>;
+
+export type Requirement = keyof typeof PROBES;
+
+const MISSING = 'AGENTCORE_TEST_MISSING';
+
+/** The arguments of `unshare` for a program that may do to its processes, mounts and network whatever it likes. */
+export function ownNamespaces(): string[] {
+  const user = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  return [...user, '--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child', '--'];
+}
+
+/** Asks the machine once, before all tests, which inherit the answer. */
+export async function probeRequirements(): Promise<void> {
+  const names = Object.keys(PROBES) as Requirement[];
+  const found = await Promise.all(names.map(async (name) => [name, await PROBES[name]()] as const));
+  process.env[MISSING] = JSON.stringify(Object.fromEntries(found));
+}
+
+/**
+ * Tests that need something of the machine. Where it is missing they are skipped under a name that says so; on CI, which
+ * is to test everything, they fail.
+ */
+export function describeWith(need: Requirement, title: string, tests: () => void): void {
+  const missing = (JSON.parse(process.env[MISSING] ?? '{}') as Partial<Record<Requirement, string>>)[need];
+  if (missing === undefined) {
+    describe(title, tests);
+  } else if (process.env.CI === 'true') {
+    test(`${title}: needs ${need}`, () => {
+      throw new Error(`This machine has no ${need}, which CI must have: ${missing}`);
+    });
+  } else {
+    describe.skip(`${title} [skipped: needs ${need}: ${missing.split('\n')[0]}]`, tests);
+  }
+}
+
+async function succeeds(program: string, args: string[]): Promise<string | undefined> {
+  return run(program, args, { timeout: 20_000 }).then(
+    () => undefined,
+    (error: Error & { stderr?: string }) => (error.stderr?.trim() || error.message).split('\n').at(-1),
+  );
+}
