@@ -2,15 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { beginningOf } from './process-age';
+import { type ProcessRecord, recordOfThisProcess, stateOf } from './process-record';
 
 const OWNER_FILE = 'owner.json';
-
-interface Owner {
-  readonly pid: number;
-  /** When that process began, as the kernel counts: the same number with another beginning is another process. */
-  readonly began: string;
-}
 
 /** The folder of one running emulator: sockets, small files, and the sessions' own folders where there is no sandbox. */
 export class WorkDirectory {
@@ -32,9 +26,8 @@ export class WorkDirectory {
     }
     const path = join(parent, `emulator-${process.pid}-${randomBytes(3).toString('hex')}`);
     // The owner's file comes first, so that nobody sees the folder without it.
-    const owner: Owner = { pid: process.pid, began: beginningOf(process.pid) ?? '' };
     mkdirSync(path, { mode: 0o700 });
-    writeFileSync(join(path, OWNER_FILE), JSON.stringify(owner));
+    writeFileSync(join(path, OWNER_FILE), JSON.stringify(recordOfThisProcess()));
     return new WorkDirectory(path);
   }
 
@@ -70,7 +63,7 @@ function mustBeOurs(path: string): void {
 
 function removeIfOrphan(path: string): void {
   const owner = readOwner(path);
-  if (owner === undefined || beginningOf(owner.pid) === owner.began) {
+  if (owner === undefined || stateOf(owner) !== 'gone') {
     return;
   }
   killSandboxes(path);
@@ -95,9 +88,9 @@ function killSandboxes(folder: string): void {
   }
 }
 
-function readOwner(path: string): Owner | undefined {
+function readOwner(path: string): ProcessRecord | undefined {
   try {
-    return JSON.parse(readFileSync(join(path, OWNER_FILE), 'utf8')) as Owner;
+    return JSON.parse(readFileSync(join(path, OWNER_FILE), 'utf8')) as ProcessRecord;
   } catch {
     // Not one of ours, or one that is being made or removed this very moment.
     return undefined;
