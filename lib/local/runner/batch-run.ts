@@ -47,7 +47,7 @@ export class BatchRun {
     }
     const runId = (outcome.output as ReportResponse | undefined)?.runId ?? request.runId ?? this.name;
     const layout = new RunLayout(deployment.settings.name, runId);
-    const reason = await this.reason(outcome);
+    const reason = await this.reason(outcome, layout);
     await exportRun(storage, deployment.bucket, layout, this.options.output);
     return {
       runId,
@@ -67,9 +67,14 @@ export class BatchRun {
   }
 
   /** What a Lambda throws says where its message is; people who run a batch here are to read the message. */
-  private reason({ cause }: ExecutionOutcome): Promise<string | undefined> {
+  private async reason({ cause }: ExecutionOutcome, layout: RunLayout): Promise<string | undefined> {
     const { bucket, settings } = this.world.deployment;
-    return failureReason(cause, new ObjectStore(bucket, this.world.s3.client), runsPrefix(settings.name));
+    const reason = await failureReason(cause, new ObjectStore(bucket, this.world.s3.client), runsPrefix(settings.name));
+    // The bucket is nowhere that people could look.
+    return reason
+      ?.replaceAll(`s3://${bucket}/${layout.prefix}`, `${this.options.output}/`)
+      .replaceAll(`s3://${bucket}/`, '')
+      .replaceAll(` in bucket ${bucket}`, '');
   }
 
   private overlayScript(): void {
