@@ -5,6 +5,6 @@ program()
   .version(version)
   .parseAsync()
   .catch((error: unknown) => {
-    process.stderr.write(`agentcore-local: ${error instanceof Error ? error.message : error}\n`);
+    standardError.text(`agentcore-local: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   });

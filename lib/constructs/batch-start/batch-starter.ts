@@ -5,6 +5,8 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { UploadTrigger } from '../../contract/batch-start';
 import { EnvironmentName } from '../../contract/environment';
+import { failuresPrefix } from '../../contract/failure-details';
+import { runsPrefix } from '../../contract/layout';
 import type { BatchContext } from '../batch-input/batch-context';
 import { acknowledgeSchedulerRoleRules } from '../compliance/workload-acknowledgements';
 import { deadLetterQueue } from '../lambda/dead-letter-queue';
@@ -44,6 +46,7 @@ export class BatchStarter extends Construct {
       },
     });
     batch.stateMachine.grantStartExecution(this.handler);
+    batch.staging.grantWrite(this.handler, failuresPrefix(runsPrefix(batch.batchName)));
   }
 
   public addTrigger(trigger: UploadTrigger): void {

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { execCommand } from '../exec/exec-command';
 import { execOptions } from '../exec/exec-options';
+import { standardError, standardOutput } from '../terminal';
 import { runCommand } from './run-command';
 import { serveCommand } from './serve-command';
 import { addSweepCommand } from './sweep-command';
@@ -9,7 +10,8 @@ import { addSweepCommand } from './sweep-command';
 export function program(): Command {
   const root = new Command('agentcore-local')
     .description('Runs Amazon Bedrock AgentCore code interpreters, and batch analyses on them, on this machine')
-    .showHelpAfterError('(see --help)');
+    .showHelpAfterError('(see --help)')
+    .configureOutput({ writeOut: (text) => standardOutput.output(text), writeErr: (text) => standardError.text(text) });
   const run = root
     .command('run')
     .description('runs a batch analysis of a cloud assembly on local files')

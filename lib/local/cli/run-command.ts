@@ -10,6 +10,7 @@ import { type LocalRunResult, runLocally } from '../runner/local-run';
 import { readOverlay } from '../runner/script-overlay';
 import { requireObjects } from '../runner/staged-files';
 import { TableInUseError } from '../runner/storage/object-table';
+import { standardError, standardOutput } from '../terminal';
 import { openIfWanted } from './open-report';
 import { ProgressView } from './progress-view';
 import { pythonForBatch } from './python-for-batch';
@@ -27,7 +28,7 @@ const INTERRUPTED = 130;
  */
 export async function runCommand(inputs: string[], options: RunCommandOptions, command?: Command): Promise<void> {
   checkRunOptions(inputs, options);
-  const view = new ProgressView(process.stderr);
+  const view = new ProgressView(standardError);
   const stopped = new AbortController();
   // Whoever presses Ctrl-C twice does not want to wait.
   const stop = () => stopped.abort();
@@ -133,7 +134,7 @@ async function carryOut(
         itemEnded: (item) => view.itemEnded(item),
         inputsChanged: (changed) => view.print(changedInputs(changed)),
       },
-      log: options.verbose ? (line) => view.print(line) : undefined,
+      log: options.verbose ? (text) => view.printText(text) : undefined,
       signal,
     });
     view.end();
@@ -178,7 +179,7 @@ function relativeToHere(path: string): string {
 }
 
 function print(lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
+  standardOutput.lines(...lines);
 }
 
 function changedInputs(changed: { key: string; gone: boolean }[]): string {

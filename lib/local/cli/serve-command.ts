@@ -3,6 +3,7 @@ import { serve } from '../emulator';
 import { LOCAL_FOLDER } from '../local-folder';
 import { startLocalS3 } from '../runner/local-s3';
 import { ensurePythonEnvironment } from '../sandbox/python-environment';
+import { standardError } from '../terminal';
 
 /** What the options of `agentcore-local serve` are parsed into. */
 export interface ServeCommandOptions {
@@ -42,10 +43,10 @@ export async function serveCommand(options: ServeCommandOptions): Promise<void> 
 async function findPython(): Promise<string | undefined> {
   const environment = await ensurePythonEnvironment({
     folder: join(LOCAL_FOLDER, 'python'),
-    onProgress: (line) => process.stderr.write(`${line}\n`),
+    onProgress: (line) => standardError.lines(line),
   });
   if ('reason' in environment) {
-    process.stderr.write(`No Python: ${environment.reason}\n`);
+    standardError.text(`No Python: ${environment.reason}`);
     return undefined;
   }
   return environment.python;

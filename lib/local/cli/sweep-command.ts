@@ -2,6 +2,7 @@ import { BedrockAgentCoreClient } from '@aws-sdk/client-bedrock-agentcore';
 import { type Command, InvalidArgumentError } from 'commander';
 import { NOBODY } from '../runner/local-account';
 import { type LeftOverSession, leftOverSessions, type Swept, stopSession } from '../sweep/left-over-sessions';
+import { standardOutput } from '../terminal';
 
 /** A call of the invoker takes 15 minutes at most, and its session ends half a minute later. */
 const DEFAULT_AGE = '20m';
@@ -60,7 +61,7 @@ async function sweepCommand(options: SweepCommandOptions): Promise<void> {
     }
     const left = `${found.length} of ${ready} running sessions left over`;
     const failed = counts.failed > 0 ? `, ${counts.failed} could not be stopped` : '';
-    process.stdout.write(dryRun ? `${left}\n` : `${left}: ${counts.stopped} stopped${failed}\n`);
+    standardOutput.lines(dryRun ? left : `${left}: ${counts.stopped} stopped${failed}`);
     process.exitCode = counts.failed > 0 ? 1 : 0;
   } finally {
     client.destroy();
@@ -68,7 +69,7 @@ async function sweepCommand(options: SweepCommandOptions): Promise<void> {
 }
 
 function print({ sessionId, name, createdAt }: LeftOverSession, words: string): void {
-  process.stdout.write(`${sessionId}  ${name}  started ${createdAt.toISOString()}: ${words}\n`);
+  standardOutput.lines(`${sessionId}  ${name}  started ${createdAt.toISOString()}: ${words}`);
 }
 
 function wordsOf(swept: Swept): string {

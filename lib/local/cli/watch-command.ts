@@ -8,6 +8,7 @@ import type { LocalRunResult } from '../runner/local-run';
 import { LocalWorld } from '../runner/local-world';
 import { findScriptSource } from '../runner/script-source';
 import { stageFiles } from '../runner/staged-files';
+import { standardOutput } from '../terminal';
 import { openIfWanted } from './open-report';
 import type { ProgressView } from './progress-view';
 import { pythonForBatch } from './python-for-batch';
@@ -80,7 +81,7 @@ class Watch {
       }
     } catch (error) {
       this.view.end();
-      this.view.print(`✗ ${error instanceof Error ? error.message : error}`);
+      this.view.printText(`✗ ${error instanceof Error ? error.message : error}`);
     }
     if (!overtaken.signal.aborted && !this.signal.aborted) {
       this.view.print('Waiting for changes; Ctrl-C ends it');
@@ -90,7 +91,7 @@ class Watch {
   private async round(deployment: BatchDeployment, script: string | undefined, signal: AbortSignal) {
     const { python, options, view } = this;
     const { isolation, verbose } = options;
-    const log = verbose ? (line: string) => view.print(line) : undefined;
+    const log = verbose ? (text: string) => view.printText(text) : undefined;
     this.world ??= await LocalWorld.open(deployment, { python, isolation, log, emulator: { poolSize: 1 } });
     const { storage } = this.world;
     storage.removeAll(deployment.bucket, '');
@@ -108,7 +109,7 @@ class Watch {
 
   private async show(result: LocalRunResult, seconds: number): Promise<void> {
     const lines = result.firstFailure ? stoppedLines(result, result.firstFailure, false) : await summaryLines(result);
-    process.stdout.write(`${lines.join('\n')}\n  Took ${seconds.toFixed(1)} s altogether\n`);
+    standardOutput.lines(...lines, `  Took ${seconds.toFixed(1)} s altogether`);
     if (result.summary && this.rounds++ === 0) {
       await openIfWanted(join(result.folder, 'report.html'), this.options.open);
     }
@@ -117,7 +118,8 @@ class Watch {
   private async afterChange(changed: string[], deployment: BatchDeployment): Promise<BatchDeployment> {
     const shown =
       changed.length > 3 ? `${changed.slice(0, 3).join(', ')} and ${changed.length - 3} more` : changed.join(', ');
-    this.view.print(`\n── ${new Date().toTimeString().slice(0, 8)}  ${shown} changed ──`);
+    this.view.print('');
+    this.view.print(`── ${new Date().toTimeString().slice(0, 8)}  ${shown} changed ──`);
     if (!changed.includes(join(this.options.app, 'manifest.json'))) {
       return deployment;
     }
@@ -127,7 +129,7 @@ class Watch {
       this.world = undefined;
       return fresh;
     } catch (error) {
-      this.view.print(`✗ ${(error as Error).message}`);
+      this.view.printText(`✗ ${(error as Error).message}`);
       return deployment;
     }
   }

@@ -1,5 +1,5 @@
 import type { BatchSettings, GatherResponse, StateFailure } from '../../contract/batch';
-import type { BatchItem, ItemResult } from '../../contract/batch-item';
+import type { BatchItem, ItemError, ItemResult } from '../../contract/batch-item';
 import { RunLayout } from '../../contract/layout';
 import { mapConcurrently } from '../concurrency';
 import { Summarizer } from '../report/summarize';
@@ -28,10 +28,11 @@ export class Gatherer {
 
   async gather(): Promise<GatherResponse> {
     const pending = await this.pendingIds();
+    const missing = await notProcessed('this item', this.mapFailure, { batch: this.settings.name, store: this.store });
     const totals = new Summarizer();
     const table = new ResultsTable();
     await this.store.putStreamed(this.layout.results, 'application/jsonl', async (out) => {
-      for await (const result of this.results(pending)) {
+      for await (const result of this.results(pending, missing)) {
         totals.add(result);
         table.learn(result);
         await out(`${JSON.stringify(result)}\n`);
@@ -57,12 +58,12 @@ export class Gatherer {
     return ids;
   }
 
-  private results(pending: Set<string>): AsyncGenerator<ItemResult> {
+  private results(pending: Set<string>, missing: ItemError): AsyncGenerator<ItemResult> {
     const items = this.store.jsonLines<BatchItem>(this.layout.manifest);
     return mapConcurrently(items, READS_AT_ONCE, async (item) => {
       const result = await this.store.findJson<ItemResult>(this.layout.itemResult(item.id));
       if (!result) {
-        return unrun(item, notProcessed('this item', this.mapFailure));
+        return unrun(item, missing);
       }
       return pending.has(item.id) ? result : { ...result, status: 'skipped' as const };
     });

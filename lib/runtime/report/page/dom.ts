@@ -1,4 +1,3 @@
-
 /** What an element is made with: text and attributes only, so that no value of an item is ever read as HTML. */
 export interface Attributes {
   readonly class?: string;
