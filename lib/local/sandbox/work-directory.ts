@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beginningOf } from './process-age';
@@ -10,6 +20,8 @@ interface Owner {
   readonly pid: number;
   /** When that process began, as the kernel counts: the same number with another beginning is another process. */
   readonly began: string;
+  /** The PID namespace that the number is of: elsewhere it says nothing. */
+  readonly namespace: string;
 }
 
 /** The folder of one running emulator: sockets, small files, and the sessions' own folders where there is no sandbox. */
@@ -32,7 +44,7 @@ export class WorkDirectory {
     }
     const path = join(parent, `emulator-${process.pid}-${randomBytes(3).toString('hex')}`);
     // The owner's file comes first, so that nobody sees the folder without it.
-    const owner: Owner = { pid: process.pid, began: beginningOf(process.pid) ?? '' };
+    const owner: Owner = { pid: process.pid, began: beginningOf(process.pid) ?? '', namespace: pidNamespace() };
     mkdirSync(path, { mode: 0o700 });
     writeFileSync(join(path, OWNER_FILE), JSON.stringify(owner));
     return new WorkDirectory(path);
@@ -70,7 +82,8 @@ function mustBeOurs(path: string): void {
 
 function removeIfOrphan(path: string): void {
   const owner = readOwner(path);
-  if (owner === undefined || beginningOf(owner.pid) === owner.began) {
+  // From a container that shares the temporary folder, a process outside of it cannot be seen.
+  if (owner === undefined || owner.namespace !== pidNamespace() || beginningOf(owner.pid) === owner.began) {
     return;
   }
   killUsers(path);
@@ -91,6 +104,15 @@ function killUsers(folder: string): void {
     } catch {
       // Ended since, or not ours to see.
     }
+  }
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // Not Linux: there is one.
+    return '';
   }
 }
 
