@@ -23,7 +23,7 @@ function report(what: string, milliseconds: number[]): void {
 
 async function latencies(python: string): Promise<void> {
   const server = await EmulatorProcess.start({ python, poolSize: 3 });
-  const client = new TestClient(server.endpoint);
+  const client = new TestClient(server);
   const session = await client.start();
   await sleep(3_000);
   const executions: number[] = [];
@@ -51,7 +51,7 @@ async function latencies(python: string): Promise<void> {
 
 async function manySessions(python: string): Promise<void> {
   const server = await EmulatorProcess.start({ python });
-  const client = new TestClient(server.endpoint);
+  const client = new TestClient(server);
   const all = Array.from({ length: 50 }, async () => client.python(await client.start(), '1+1'));
   let failed = 0;
   const milliseconds = await timed(async () => {
@@ -63,7 +63,7 @@ async function manySessions(python: string): Promise<void> {
 
 async function largeFile(): Promise<void> {
   const server = await EmulatorProcess.start({});
-  const client = new TestClient(server.endpoint);
+  const client = new TestClient(server);
   const session = await client.start();
   await client.command(session, 'true');
   const before = server.peakMemoryBytes;

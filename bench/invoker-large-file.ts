@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { InvokerResponse } from '../lib/contract/invoker';
 import { startEmulator } from '../lib/local/emulator';
-import { NOBODY } from '../lib/local/runner/local-account';
+import { LOCAL_ACCOUNT } from '../lib/local/runner/local-account';
 import { ensurePythonEnvironment } from '../lib/local/sandbox/python-environment';
 
 const HANDLER = join(__dirname, '../dist/handlers/invoker/index.js');
@@ -87,9 +87,9 @@ async function main(): Promise<void> {
     STAGING_BUCKET: 'bench',
     STAGING_PREFIX: 'invoker/',
     SESSION_TIMEOUT_SECONDS: '900',
-    AWS_REGION: NOBODY.region,
-    AWS_ACCESS_KEY_ID: NOBODY.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: NOBODY.secretAccessKey,
+    AWS_REGION: LOCAL_ACCOUNT.region,
+    AWS_ACCESS_KEY_ID: emulator.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: emulator.credentials.secretAccessKey,
     AWS_ENDPOINT_URL_S3: endpoint,
     AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: emulator.endpoint,
   };

@@ -50,7 +50,7 @@ describe('agentcore-local exec', () => {
       execFile(
         process.execPath,
         [PROGRAM, 'exec', ...args],
-        { cwd: folder, env: { ...process.env, ...env } },
+        { cwd: folder, env: { ...process.env, AGENTCORE_LOCAL_TOKEN: world.emulator.token, ...env } },
         (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
       );
     });

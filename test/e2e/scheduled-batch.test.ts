@@ -7,7 +7,7 @@ import { AnalysisScript, BatchAnalysis, CodeInterpreter } from '../../lib';
 import type { BatchRequest } from '../../lib/contract/batch';
 import { readAssembly } from '../../lib/local/runner/assembly';
 import { readDeployment } from '../../lib/local/runner/deployment';
-import { LOCAL_ACCOUNT, NOBODY } from '../../lib/local/runner/local-account';
+import { LOCAL_ACCOUNT } from '../../lib/local/runner/local-account';
 import { LocalLambda } from '../../lib/local/runner/local-lambda';
 import { SCRIPTS, Scratch } from '../support/local-batch';
 import { LocalStepFunctions } from '../support/local-step-functions';
@@ -117,8 +117,8 @@ function starterOf(assembly: string, endpoint: string): LocalLambda {
   const environment = {
     ...definition.environment,
     AWS_REGION: LOCAL_ACCOUNT.region,
-    AWS_ACCESS_KEY_ID: NOBODY.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: NOBODY.secretAccessKey,
+    AWS_ACCESS_KEY_ID: 'any',
+    AWS_SECRET_ACCESS_KEY: 'any',
     AWS_ENDPOINT_URL_SFN: endpoint,
   };
   return new LocalLambda({ ...definition, environment });

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { InvokerResponse } from '../../lib/contract/invoker';
-import { type Emulator, type EmulatorOptions, startEmulator } from '../../lib/local/emulator';
-import { NOBODY } from '../../lib/local/runner/local-account';
+import type { Emulator, EmulatorOptions } from '../../lib/local/emulator';
 import { LocalLambda } from '../../lib/local/runner/local-lambda';
-import { type LocalS3, startLocalS3 } from '../../lib/local/runner/local-s3';
+import type { LocalS3 } from '../../lib/local/runner/local-s3';
+import { type LocalServices, startLocalServices } from '../../lib/local/runner/local-services';
 import { responseSchema } from '../../lib/runtime/invoker/response-schema';
 import { failureDetailsAt } from './failure-details';
 import type { InvokerTarget } from './invoker-target';
@@ -24,8 +24,7 @@ export interface WorldOptions extends Partial<EmulatorOptions> {
 /** The invoker's real bundle, with the emulator and a local S3 in the place of AWS. */
 export class InvokerWorld implements InvokerTarget {
   private constructor(
-    readonly emulator: Emulator,
-    readonly s3: LocalS3,
+    private readonly services: LocalServices,
     readonly environment: Record<string, string>,
     private readonly lambda: LocalLambda,
     /** The lines that the Lambda has logged. */
@@ -34,25 +33,19 @@ export class InvokerWorld implements InvokerTarget {
 
   static async open(world: WorldOptions = {}): Promise<InvokerWorld> {
     const { timeoutSeconds = 120, sessionTimeoutSeconds = 900, environment: more = {}, ...options } = world;
-    const s3 = await startLocalS3();
-    const emulator = await startEmulator({
-      s3Endpoint: s3.endpoint,
+    const services = await startLocalServices({
       python: await python(),
       interpreters: [{ id: INTERPRETER }],
       ...options,
     });
-    await s3.client.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    await services.s3.client.send(new CreateBucketCommand({ Bucket: BUCKET }));
     const environment = {
       CODE_INTERPRETER_ID: INTERPRETER,
       STAGING_BUCKET: BUCKET,
       STAGING_PREFIX: 'invoker/',
       SESSION_TIMEOUT_SECONDS: String(sessionTimeoutSeconds),
       AWS_LAMBDA_FUNCTION_NAME: 'invoker',
-      AWS_REGION: NOBODY.region,
-      AWS_ACCESS_KEY_ID: NOBODY.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: NOBODY.secretAccessKey,
-      AWS_ENDPOINT_URL_S3: s3.endpoint,
-      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: emulator.endpoint,
+      ...services.environment,
       ...more,
     };
     const logged: string[] = [];
@@ -67,7 +60,15 @@ export class InvokerWorld implements InvokerTarget {
       },
       (line) => logged.push(line),
     );
-    return new InvokerWorld(emulator, s3, environment, lambda, logged);
+    return new InvokerWorld(services, environment, lambda, logged);
+  }
+
+  get emulator(): Emulator {
+    return this.services.emulator;
+  }
+
+  get s3(): LocalS3 {
+    return this.services.s3;
   }
 
   /** Calls the invoker; what it answers must fit the published schema. */
@@ -106,7 +107,6 @@ export class InvokerWorld implements InvokerTarget {
 
   async close(): Promise<void> {
     await this.lambda.stop();
-    await this.emulator.stop();
-    await this.s3.stop();
+    await this.services.stop();
   }
 }

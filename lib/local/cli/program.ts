@@ -32,12 +32,17 @@ export function program(): Command {
     .command('serve')
     .description('serves the emulator of the code interpreter service, for any AWS SDK or agent framework')
     .option('--port <number>', 'the port to listen on; 0 takes a free one', parseNumber, 8787)
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option(
-      '--host <address>',
-      'the address to listen on; any other than a loopback address needs --token',
-      '127.0.0.1',
+      '--host-name <name>',
+      'a name of this machine that clients use, such as host.docker.internal; may be repeated',
+      (name: string, before: readonly string[]) => [...before, name],
+      [],
     )
-    .option('--token <text>', 'what clients must show as their access key id')
+    .option(
+      '--no-token',
+      'asks clients for no token: every user of this machine can then run code as you (default: a random token, or AGENTCORE_LOCAL_TOKEN)',
+    )
     .addOption(isolationOption())
     .option('--python <path>', 'a Python interpreter that has IPython (default: found, or made once)')
     .option('--s3 <url>', 'the S3 that sandboxed sessions may reach (default: one in memory)')

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { serve } from '../emulator';
+import { randomSecret } from '../listener/access-key';
+import { TokenFile, tokenOfEnvironment } from '../listener/token-file';
 import { LOCAL_FOLDER } from '../local-folder';
 import { startLocalS3 } from '../runner/local-s3';
 import { ensurePythonEnvironment } from '../sandbox/python-environment';
@@ -9,7 +11,9 @@ import { standardError } from '../terminal';
 export interface ServeCommandOptions {
   readonly port: number;
   readonly host: string;
-  readonly token?: string;
+  readonly hostName: readonly string[];
+  /** Whether clients must show a token. */
+  readonly token: boolean;
   readonly isolation: 'auto' | 'require' | 'off';
   readonly python?: string;
   readonly s3?: string;
@@ -20,21 +24,30 @@ export interface ServeCommandOptions {
 
 /** Serves the emulator, with an S3 beside it unless one is named, until it is told to end. */
 export async function serveCommand(options: ServeCommandOptions): Promise<void> {
+  const token = options.token ? (tokenOfEnvironment() ?? randomSecret()) : undefined;
   const python = options.python ?? (await findPython());
-  const s3 = options.s3 === undefined ? await startLocalS3() : undefined;
+  const s3 = options.s3 === undefined ? await startLocalS3({ token, isOpen: token === undefined }) : undefined;
+  let file: TokenFile | undefined;
   try {
     await serve({
       port: options.port,
       host: options.host,
-      token: options.token,
+      hostNames: options.hostName,
+      token: token ?? false,
       isolation: options.isolation,
       python,
       s3Endpoint: options.s3 ?? s3?.endpoint,
+      s3AccessKey: s3?.sessionKey,
       poolSize: options.pool,
       logEvents: options.log,
       ...(options.likeTheService ? { quotas: 'service', latencies: 'service' } : {}),
+      onStart: ({ endpoint }) => {
+        file = token === undefined ? undefined : TokenFile.write(endpoint, token);
+        return file?.path;
+      },
     });
   } finally {
+    file?.remove();
     await s3?.stop();
   }
 }

@@ -1,6 +1,8 @@
 import { BedrockAgentCoreClient } from '@aws-sdk/client-bedrock-agentcore';
 import { type Command, InvalidArgumentError } from 'commander';
-import { NOBODY } from '../runner/local-account';
+import { emulatorCredentials } from '../exec/running-emulator';
+import { isLoopback } from '../listener/served-hosts';
+import { LOCAL_ACCOUNT } from '../runner/local-account';
 import { type LeftOverSession, leftOverSessions, type Swept, stopSession } from '../sweep/left-over-sessions';
 import { standardOutput } from '../terminal';
 
@@ -83,14 +85,14 @@ function wordsOf(swept: Swept): string {
   }
 }
 
-/** An emulator takes any credentials, so that none need to be set for it. */
+/** For an emulator, the token is found; no credentials need to be set. */
 function clientOf({ endpoint, region }: SweepCommandOptions): BedrockAgentCoreClient {
-  const local = endpoint !== undefined && /^https?:\/\/(localhost|127\.|\[::1\])/.test(endpoint);
+  const local = endpoint !== undefined && isLoopback(new URL(endpoint).hostname.replace(/^\[|\]$/g, ''));
   return new BedrockAgentCoreClient({
     endpoint,
-    region: region ?? (local ? NOBODY.region : undefined),
+    region: region ?? (local ? LOCAL_ACCOUNT.region : undefined),
     maxAttempts: 6,
-    ...(local && process.env.AWS_ACCESS_KEY_ID === undefined && { credentials: NOBODY }),
+    ...(local && process.env.AWS_ACCESS_KEY_ID === undefined && { credentials: emulatorCredentials(endpoint) }),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readBody } from './body';
+import { parseBody } from './body';
 import { createInterpreter, deleteInterpreter, getInterpreter, listInterpreters } from './control-plane';
 import { ServiceError } from './errors';
 import type { EmulatorHappening } from './events';
@@ -65,7 +65,7 @@ export class Api {
   }
 
   /** Answers one request, whatever it is. */
-  async handle(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+  async handle(request: IncomingMessage, response: ServerResponse, url: URL, body: Buffer): Promise<void> {
     const started = performance.now();
     const route = findRoute(request.method ?? '', url.pathname);
     const met: { error?: ServiceError; fault?: Fault } = {};
@@ -73,12 +73,12 @@ export class Api {
       if (route === undefined) {
         throw new ServiceError('UnknownOperationException', `No operation is ${request.method} ${url.pathname}`);
       }
-      await this.#perform(route, { url, request, response }, (fault) => {
+      await this.#perform(route, { url, request, response, body }, (fault) => {
         met.fault = fault;
       });
     } catch (thrown) {
       met.error = toServiceError(thrown);
-      answerError(request, response, met.error);
+      answerError(response, met.error);
     }
     const sessionId =
       response.getHeader(SESSION_HEADER) ?? url.searchParams.get('sessionId') ?? request.headers[SESSION_HEADER];
@@ -95,12 +95,12 @@ export class Api {
 
   async #perform(
     { operation, identifier }: Route,
-    { url, request, response }: { url: URL; request: IncomingMessage; response: ServerResponse },
+    { url, request, response, body }: { url: URL; request: IncomingMessage; response: ServerResponse; body: Buffer },
     onFault: (fault: Fault) => void,
   ): Promise<void> {
     const { faults, latencies, rates, random } = this.#conditions;
     rates.take(operation);
-    const input = { identifier, query: url.searchParams, headers: request.headers, body: await readBody(request) };
+    const input = { identifier, query: url.searchParams, headers: request.headers, body: parseBody(body) };
     const tool = typeof input.body.name === 'string' ? input.body.name : undefined;
     const fault = faults.draw(operation, tool);
     if (fault !== undefined) {

@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type AccessKey, accessKeyOfToken, checkToken, randomSecret } from '../listener/access-key';
+import { tokenAccess } from '../listener/guard';
+import { HttpListener } from '../listener/http-listener';
+import { isLoopback } from '../listener/served-hosts';
 import { SandboxFactory } from '../sandbox/sandbox-factory';
-import { addressOf, isLoopback } from './access';
 import { Api } from './api';
+import { maxBodyBytes } from './body';
 import { seededRandom } from './chance';
 import type { EmulatorEvent, EmulatorHappening } from './events';
 import { Faults } from './faults';
@@ -10,17 +15,21 @@ import { Interpreters } from './interpreters';
 import { SERVICE_LATENCIES } from './latencies';
 import { Metrics } from './metrics';
 import type { EmulatorOptions } from './options';
-import { Pages } from './pages';
+import { isPage, Pages } from './pages';
 import { SandboxPool } from './pool';
 import { RateLimits, SERVICE_QUOTAS } from './quotas';
 import { SessionRegistry } from './registry';
-import { HttpServer } from './server';
+import { addressOf, answerError, wordRefusal } from './server';
 import type { SessionView } from './session';
 
 /** A running emulator. */
 export interface Emulator {
   /** What clients are pointed at, e.g. `http://127.0.0.1:43210`. */
   readonly endpoint: string;
+  /** What clients show; missing where none is needed. */
+  readonly token?: string;
+  /** What AWS clients sign their requests with: the token, as an access key. */
+  readonly credentials: AccessKey;
   /** How sessions are fenced in, and in plain words what is not. */
   readonly isolation: {
     readonly mode: 'bubblewrap' | 'none';
@@ -38,9 +47,10 @@ export interface Emulator {
 /** Starts an emulator. Throws when its options cannot be met. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const host = options.host ?? '127.0.0.1';
-  if (!isLoopback(host) && options.token === undefined) {
-    throw new Error(`Listening on ${host}, which others can reach, needs a token: set the option token`);
+  if (!isLoopback(host) && options.token === false) {
+    throw new Error(`Listening on ${host}, which others can reach, needs a token`);
   }
+  const token = options.token === false ? undefined : checkToken(options.token ?? randomSecret(), 'The token');
   const seed = options.seed ?? 1;
   const faults = new Faults(options.faults ?? [], seed);
   const quotas = options.quotas === 'service' ? SERVICE_QUOTAS : (options.quotas ?? {});
@@ -82,19 +92,29 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     { runtimes, faults, latencies, rates: new RateLimits(quotas), random: seededRandom(seed + 1) },
     emit,
   );
-  const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const url = addressOf(request);
-    if (!(await pages.handle(request, response, url))) {
-      await api.handle(request, response, url);
+  const serve = async (request: IncomingMessage, response: ServerResponse, body: Buffer) => {
+    response.setHeader('x-amzn-requestid', randomUUID());
+    try {
+      const url = addressOf(request);
+      if (!(await pages.handle(request, response, url))) {
+        await api.handle(request, response, url, body);
+      }
+    } catch (error) {
+      answerError(response, error);
     }
   };
-  const server = await HttpServer.listen(handle, { host, port: options.port ?? 0, token: options.token }).catch(
-    async (error: Error) => {
-      await pool.close();
-      await factory.close();
-      throw error;
-    },
-  );
+  const server = await HttpListener.listen({
+    host,
+    port: options.port,
+    hostNames: options.hostNames,
+    access: { ...tokenAccess(token), isOpen: isPage },
+    wordRefusal,
+    service: { serve, maxBodyBytes },
+  }).catch(async (error: Error) => {
+    await pool.close();
+    await factory.close();
+    throw error;
+  });
   const { mode, reason, notFenced } = isolation;
   let stopping: Promise<void> | undefined;
   const stop = async () => {
@@ -103,6 +123,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
   return {
     endpoint: server.endpoint,
+    ...(token === undefined ? {} : { token }),
+    credentials: accessKeyOfToken(token ?? 'none-is-needed'),
     isolation: { mode, notFenced, ...(reason === undefined ? {} : { reason }) },
     history,
     sessions: () => sessions.all(),

@@ -1,3 +1,4 @@
+import type { AccessKey } from '../listener/access-key';
 import type { IsolationRequest } from '../sandbox/isolation';
 import type { SessionLimits } from '../sandbox/limits';
 import type { NetworkMode } from '../sandbox/sandbox-factory';
@@ -18,16 +19,23 @@ export interface InterpreterDefinition {
 export interface EmulatorOptions {
   /** Default: 0, a free one. */
   readonly port?: number;
-  /**
-   * The address to listen on. Default: 127.0.0.1. Any other than a loopback address needs a {@link token}.
-   */
+  /** The address to listen on. Default: 127.0.0.1. */
   readonly host?: string;
   /**
-   * What clients must show: as their AWS access key id, or as `Authorization: Bearer TOKEN`. Default: none needed.
+   * Names by which clients may call this machine, beside `localhost` and the address listened on, such as
+   * `host.docker.internal`. Requests to other names are refused. Default: none.
    */
-  readonly token?: string;
+  readonly hostNames?: readonly string[];
+  /**
+   * The secret that clients sign their requests with (as the secret access key of `credentials`), or send as
+   * `Authorization: Bearer TOKEN`: 16 to 128 letters, digits, `.`, `_`, `~` or `-`. `false`: none is needed, so that
+   * every user of this machine can run code as you; only on a loopback address. Default: a random one.
+   */
+  readonly token?: string | false;
   /** The only thing that SANDBOX sessions can reach, at this very URL, e.g. `http://127.0.0.1:4566`. */
   readonly s3Endpoint?: string;
+  /** What sessions sign their requests to that S3 with. Default: a key that is valid nowhere. */
+  readonly s3AccessKey?: AccessKey;
   /** A Python interpreter that has IPython. Without it Python is answered with an error that says so. */
   readonly python?: string;
   /** `auto` (the default) fences sessions in where bubblewrap works; `require` throws where it does not; `off` never. */

@@ -19,6 +19,11 @@ export interface Shown {
 const SHOWN_INVOCATIONS = 100;
 const SHOWN_SESSIONS = 200;
 
+/** The page itself holds nothing that is secret: what it shows, it asks for with the token. */
+export function isPage({ method, url }: IncomingMessage): boolean {
+  return (method === 'GET' || method === 'HEAD') && url === '/';
+}
+
 /** What people look at: the page at `/`, what it is made of, and `/metrics`. */
 export class Pages {
   readonly #shown: Shown;
@@ -99,6 +104,7 @@ function answer(response: ServerResponse, type: string, body: string | Buffer): 
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     'content-security-policy': "default-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'",
+    'cross-origin-resource-policy': 'same-origin',
     'x-content-type-options': 'nosniff',
   });
   response.end(body);

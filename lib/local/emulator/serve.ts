@@ -9,6 +9,8 @@ export interface ServeOptions extends EmulatorOptions {
   readonly print?: (line: string) => void;
   /** Whether to print every event as a line of JSON. */
   readonly logEvents?: boolean;
+  /** Called once it listens, before it says where; gives the file that holds the token, if there is one. */
+  readonly onStart?: (emulator: Emulator) => string | undefined;
   /** Ends the server; default: SIGINT and SIGTERM do. */
   readonly signal?: AbortSignal;
 }
@@ -18,6 +20,7 @@ export async function serve({
   print = (line) => standardOutput.lines(line),
   logEvents = false,
   signal,
+  onStart,
   ...options
 }: ServeOptions): Promise<void> {
   const emulator = await startEmulator({
@@ -31,7 +34,7 @@ export async function serve({
     },
   });
   try {
-    for (const line of greeting(emulator, options)) {
+    for (const line of greeting(emulator, { ...options, tokenFile: onStart?.(emulator) })) {
       print(line);
     }
     await ending(signal);
@@ -42,7 +45,10 @@ export async function serve({
 }
 
 /** What a person needs to know to use it. */
-export function greeting({ endpoint, isolation }: Emulator, options: EmulatorOptions): string[] {
+export function greeting(
+  { endpoint, isolation, token, credentials }: Emulator,
+  options: EmulatorOptions & { readonly tokenFile?: string },
+): string[] {
   const fence =
     isolation.mode === 'bubblewrap'
       ? ['Sessions are fenced in by bubblewrap.']
@@ -58,8 +64,16 @@ export function greeting({ endpoint, isolation }: Emulator, options: EmulatorOpt
     'Point clients at it:',
     `  export AWS_ENDPOINT_URL_BEDROCK_AGENTCORE=${endpoint}`,
     `  export AWS_ENDPOINT_URL_BEDROCK_AGENTCORE_CONTROL=${endpoint}`,
-    `  export AWS_ACCESS_KEY_ID=${options.token ?? 'local'} AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1`,
-    `What happens, as it happens: ${endpoint}/   Metrics: ${endpoint}/metrics`,
+    ...(options.s3Endpoint === undefined ? [] : [`  export AWS_ENDPOINT_URL_S3=${options.s3Endpoint}`]),
+    `  export AWS_ACCESS_KEY_ID=${credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey} AWS_REGION=us-east-1`,
+    '',
+    ...(token === undefined
+      ? ['WARNING: no token is asked for: every user of this machine can run code as you.']
+      : [
+          `Token, for the page and for curl: ${token}`,
+          ...(options.tokenFile === undefined ? [] : [`It is in ${options.tokenFile}, which only you can read.`]),
+        ]),
+    `Sessions and invocations, as they happen: ${endpoint}/   Metrics: ${endpoint}/metrics`,
   ];
 }
 

@@ -8,10 +8,11 @@ import type { InvokerRequest, InvokerResponse } from '../../contract/invoker';
 import { messageOf, nameOf } from '../../runtime/named-error';
 import { ObjectStore } from '../../runtime/staging/object-store';
 import { builtFile } from '../built-files';
-import { startEmulator } from '../emulator';
-import { NOBODY } from '../runner/local-account';
+import type { AccessKey } from '../listener/access-key';
+import { LOCAL_ACCOUNT } from '../runner/local-account';
 import { LambdaError, LocalLambda } from '../runner/local-lambda';
-import { type LocalS3, startLocalS3 } from '../runner/local-s3';
+import { startLocalS3 } from '../runner/local-s3';
+import { startLocalServices } from '../runner/local-services';
 import type { ExecOptions } from './exec-options';
 import { runningEmulator } from './running-emulator';
 
@@ -39,23 +40,22 @@ export async function localTarget(options: ExecOptions, python: string | undefin
     }
   };
   try {
-    const running = options.endpoint === undefined ? undefined : await runningEmulator(options.endpoint);
-    const s3 = keep(running?.s3Endpoint === undefined ? await startLocalS3() : s3At(running.s3Endpoint));
-    await makeBucket(s3.client);
-    const { isolation } = options;
-    const endpoint =
-      options.endpoint ?? keep(await startEmulator({ s3Endpoint: s3.endpoint, python, isolation })).endpoint;
-    const lambda = keep(localInvoker(endpoint, s3.endpoint));
+    const { isolation, endpoint } = options;
+    const { client, environment } = keep(
+      await (endpoint === undefined ? ownServices(python, isolation) : runningServices(endpoint)),
+    );
+    await makeBucket(client);
+    const lambda = keep(localInvoker(environment));
     return {
       invoke: async (request) => {
         try {
           return (await lambda.invoke(request)) as InvokerResponse;
         } catch (error) {
-          throw await withDetails(error, s3.client);
+          throw await withDetails(error, client);
         }
       },
-      upload: (path, name) => put(s3.client, BUCKET, path, name),
-      download: (bucket, key) => get(s3.client, bucket, key),
+      upload: (path, name) => put(client, BUCKET, path, name),
+      download: (bucket, key) => get(client, bucket, key),
       close,
     };
   } catch (error) {
@@ -64,7 +64,37 @@ export async function localTarget(options: ExecOptions, python: string | undefin
   }
 }
 
-function localInvoker(endpoint: string, s3Endpoint: string): LocalLambda {
+/** An S3, and the environment in which a Lambda finds it and an emulator. */
+interface ExecServices {
+  readonly client: S3Client;
+  readonly environment: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** With a random token: nobody else on this machine reaches them. */
+async function ownServices(python: string | undefined, isolation: ExecOptions['isolation']): Promise<ExecServices> {
+  const services = await startLocalServices({ python, isolation });
+  return { ...services, client: services.s3.client };
+}
+
+/** The emulator that runs already, with its S3 or, where it has none, one that is started here. */
+async function runningServices(endpoint: string): Promise<ExecServices> {
+  const { s3Endpoint, credentials } = await runningEmulator(endpoint);
+  const s3 =
+    s3Endpoint === undefined
+      ? await startLocalS3({ token: credentials.secretAccessKey })
+      : s3At(s3Endpoint, credentials);
+  const environment = {
+    AWS_REGION: LOCAL_ACCOUNT.region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: endpoint,
+  };
+  return { client: s3.client, environment, stop: () => s3.stop() };
+}
+
+function localInvoker(environment: Readonly<Record<string, string>>): LocalLambda {
   return new LocalLambda({
     name: 'invoker',
     code: builtFile('handlers/invoker'),
@@ -76,11 +106,7 @@ function localInvoker(endpoint: string, s3Endpoint: string): LocalLambda {
       STAGING_BUCKET: BUCKET,
       STAGING_PREFIX: PREFIX,
       SESSION_TIMEOUT_SECONDS: '900',
-      AWS_REGION: NOBODY.region,
-      AWS_ACCESS_KEY_ID: NOBODY.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: NOBODY.secretAccessKey,
-      AWS_ENDPOINT_URL_S3: s3Endpoint,
-      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: endpoint,
+      ...environment,
     },
   });
 }
@@ -129,8 +155,8 @@ async function withDetails(error: unknown, s3: S3Client): Promise<unknown> {
 }
 
 /** An S3 that is somebody else's to stop. */
-function s3At(endpoint: string): Pick<LocalS3, 'endpoint' | 'client' | 'stop'> {
-  const client = new S3Client({ endpoint, region: NOBODY.region, credentials: NOBODY, forcePathStyle: true });
+function s3At(endpoint: string, credentials: AccessKey) {
+  const client = new S3Client({ endpoint, region: LOCAL_ACCOUNT.region, credentials, forcePathStyle: true });
   return { endpoint, client, stop: async () => client.destroy() };
 }
 

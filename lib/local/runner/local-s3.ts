@@ -1,7 +1,13 @@
 import { createReadStream } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
-import { LARGEST_PUT_BYTES, refuseLargerBodies } from './body-limit';
-import { NOBODY } from './local-account';
+import { type AccessKey, accessKeyOfToken, randomSecret } from '../listener/access-key';
+import type { BodyCheck } from '../listener/guard';
+import { HttpListener, type WordRefusal } from '../listener/http-listener';
+import { RefusedRequest } from '../listener/refused-request';
+import { refuseBrokenChunks } from './aws-chunks';
+import { MAX_OBJECT_BYTES, refuseLargerBodies } from './body-limit';
+import { LOCAL_ACCOUNT } from './local-account';
 import { injectS3Faults, type S3FaultOptions } from './s3-faults';
 import { FauxqsStore } from './storage/fauxqs-store';
 import { ObjectStorage } from './storage/object-storage';
@@ -14,6 +20,10 @@ export interface LocalS3 {
   /** With an IP address as host, so that SDKs address buckets by path. */
   readonly endpoint: string;
   readonly client: S3Client;
+  /** What clients sign their requests with. */
+  readonly credentials: AccessKey;
+  /** What sessions sign theirs with. It opens nothing but this S3. */
+  readonly sessionKey: AccessKey;
   /** What it holds, without a request between. */
   readonly storage: ObjectStorage;
   stop(): Promise<void>;
@@ -21,6 +31,22 @@ export interface LocalS3 {
 
 /** Told of every object that has been written. */
 export type PutListener = (bucket: string, key: string) => void;
+
+export interface LocalS3Options {
+  readonly onPut?: PutListener;
+  /** Default: one in memory. */
+  readonly storage?: ObjectStorage;
+  /** The secret of clients' access keys. Default: a random one. */
+  readonly token?: string;
+  /** Whether requests are served without a signature. Default: no. */
+  readonly isOpen?: boolean;
+  /** How long a body may stand still, in milliseconds. Default: 30,000. */
+  readonly idleBodyMs?: number;
+  /** For drills: how it fails. Default: it does not. */
+  readonly faults?: S3FaultOptions;
+}
+
+const SESSION_KEY_ID = 'AGENTCORELOCALSESSION';
 
 type Fauxqs = typeof import('fauxqs', { with: { 'resolution-mode': 'import' }});
 type App = ReturnType<Fauxqs['buildApp']>;
@@ -30,11 +56,17 @@ type Stores = NonNullable<NonNullable<Parameters<Fauxqs['buildApp']>[0]>['stores
  * An S3 on a free loopback port: the protocol is that of the npm package fauxqs, with what it lacks: conditional writes,
  * and objects larger than 11 MiB. What it holds is in a storage of our own, by default in memory.
  */
-export async function startLocalS3(
-  onPut?: PutListener,
-  storage = ObjectStorage.inMemory(),
-  faults?: S3FaultOptions,
-): Promise<LocalS3> {
+export async function startLocalS3(options: LocalS3Options = {}): Promise<LocalS3> {
+  const {
+    onPut,
+    storage = ObjectStorage.inMemory(),
+    token = randomSecret(),
+    isOpen = false,
+    idleBodyMs,
+    faults,
+  } = options;
+  const credentials = accessKeyOfToken(token);
+  const sessionKey = { accessKeyId: SESSION_KEY_ID, secretAccessKey: randomSecret() };
   // Published as ES modules only.
   const { buildApp } = await import('fauxqs');
   const app = buildApp({ logger: false, stores: { s3Store: new FauxqsStore(storage) } as unknown as Stores });
@@ -43,7 +75,10 @@ export async function startLocalS3(
     injectS3Faults(app, faults);
   }
   acceptLargeBodies(app);
+  const bodyChecks = checkBodies(app);
   refuseLargerBodies(app);
+  refuseOtherServices(app);
+  refuseBrokenChunks(app);
   refuseOverwriting(app, storage);
   streamFiles(app, storage);
   if (onPut) {
@@ -56,18 +91,61 @@ export async function startLocalS3(
       }
     });
   }
-  const address = await app.listen({ host: '127.0.0.1', port: 0 });
-  const client = new S3Client({ endpoint: address, region: NOBODY.region, credentials: NOBODY, forcePathStyle: true });
+  await app.ready();
+  const listener = await HttpListener.listen({
+    access: { ...(isOpen ? {} : { keys: [credentials, sessionKey] }), formTypesIfSigned: true },
+    wordRefusal,
+    service: {
+      serveUnread: (request, response, checkBody) => {
+        bodyChecks.set(request, checkBody);
+        app.routing(request, response);
+      },
+    },
+    // An object of 5 GB may take its time; not one that stands still.
+    requestMs: 0,
+    idleBodyMs,
+  });
+  const { endpoint } = listener;
+  const client = new S3Client({ endpoint, region: LOCAL_ACCOUNT.region, credentials, forcePathStyle: true });
   return {
-    endpoint: address,
+    endpoint,
     client,
+    credentials,
+    sessionKey,
     storage,
     stop: async () => {
       client.destroy();
+      await listener.close();
       await app.close();
       storage.close();
     },
   };
+}
+
+/** What the listener refuses, as S3 says it. */
+const wordRefusal: WordRefusal = ({ code, status, message }) => ({
+  headers: { 'content-type': 'application/xml' },
+  body: new StorageError(code, status, message).toXml(),
+});
+
+/** Compares bodies with the digests that their requests are signed with. */
+function checkBodies(app: App): WeakMap<IncomingMessage, BodyCheck> {
+  const checks = new WeakMap<IncomingMessage, BodyCheck>();
+  app.addHook('preHandler', async ({ raw, body }) => {
+    await checks.get(raw)?.(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+  });
+  return checks;
+}
+
+/** The package has queues and topics as well, and a listing of them; and takes forms as uploads. Nobody needs those here. */
+function refuseOtherServices(app: App): void {
+  app.addHook('onRequest', async ({ method, routeOptions, headers }) => {
+    const { url = '' } = routeOptions;
+    const isOfS3 = url.startsWith('/:bucket') || (url === '/' && method === 'GET');
+    if (!isOfS3 || (method === 'POST' && /^multipart\/form-data/i.test(headers['content-type'] ?? ''))) {
+      throw new StorageError('MethodNotAllowed', 405, 'The specified method is not allowed against this resource.');
+    }
+  });
 }
 
 function objectOf(params: unknown): { bucket?: string; key?: string } {
@@ -77,17 +155,29 @@ function objectOf(params: unknown): { bucket?: string; key?: string } {
 
 function answerStorageErrors(app: App): void {
   app.setErrorHandler((error, _request, reply) => {
-    if (!(error instanceof StorageError)) {
-      throw error;
-    }
-    return reply.code(error.statusCode).type('application/xml').send(error.toXml());
+    const known = toStorageError(error);
+    return reply.code(known.statusCode).type('application/xml').send(known.toXml());
   });
+}
+
+/** Everything is answered as S3 does, also what is wrong with a request before it is one of S3, and what goes wrong here. */
+function toStorageError(error: unknown): StorageError {
+  if (error instanceof StorageError) {
+    return error;
+  }
+  if (error instanceof RefusedRequest) {
+    return new StorageError(error.code, error.status, error.message);
+  }
+  const { statusCode = 500, message } = error as Error & { statusCode?: number };
+  return statusCode < 500
+    ? new StorageError('InvalidRequest', statusCode, message)
+    : new StorageError('InternalError', 500, 'The local S3 failed');
 }
 
 /** The package caps bodies at what multipart parts need; a parser of one's own has a limit of its own. */
 function acceptLargeBodies(app: App): void {
   app.removeContentTypeParser('*');
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_PUT_BYTES }, (_request, body, done) => {
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_OBJECT_BYTES }, (_request, body, done) => {
     done(null, body);
   });
 }

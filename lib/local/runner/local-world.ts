@@ -1,10 +1,13 @@
-import { type Emulator, startEmulator } from '../emulator';
+import { BedrockAgentCoreClient } from '@aws-sdk/client-bedrock-agentcore';
+import type { Emulator } from '../emulator';
 import { WorkDirectory } from '../sandbox/work-directory';
+import { stopSession } from '../sweep/left-over-sessions';
 import type { BatchDeployment } from './deployment';
-import { LOCAL_ACCOUNT, NOBODY } from './local-account';
+import { LOCAL_ACCOUNT } from './local-account';
 import { LocalLambda } from './local-lambda';
 import type { WorldOptions } from './local-run-contract';
-import { type LocalS3, type PutListener, startLocalS3 } from './local-s3';
+import type { LocalS3, PutListener } from './local-s3';
+import { type LocalServices, startLocalServices } from './local-services';
 import { ObjectStorage } from './storage/object-storage';
 import { zipped } from './zipped';
 
@@ -16,34 +19,40 @@ export class LocalWorld {
   private constructor(
     readonly deployment: BatchDeployment,
     private readonly options: WorldOptions,
-    readonly s3: LocalS3,
-    readonly emulator: Emulator,
+    private readonly services: LocalServices,
     private readonly scratch: WorkDirectory,
   ) {}
 
   /** Fails if the storage is in use by another process. */
   static async open(deployment: BatchDeployment, options: WorldOptions): Promise<LocalWorld> {
     const { storage: folder } = options;
-    const told: { world?: LocalWorld; emulator?: Emulator } = {};
+    const started: { world?: LocalWorld } = {};
     const storage = folder === undefined ? ObjectStorage.inMemory() : ObjectStorage.inFolder(folder);
-    const s3 = await startLocalS3((bucket, key) => told.world?.putListener?.(bucket, key), storage, options.s3Faults);
+    const onPut: PutListener = (bucket, key) => started.world?.putListener?.(bucket, key);
+    const { python, isolation } = options;
+    const { interpreters } = deployment;
+    // The token is random: nobody else on this machine reaches the run.
+    const services = await startLocalServices(
+      { ...options.emulator, python, isolation, interpreters },
+      { onPut, storage, faults: options.s3Faults },
+    );
     try {
-      told.emulator = await startEmulator({
-        ...options.emulator,
-        s3Endpoint: s3.endpoint,
-        python: options.python,
-        isolation: options.isolation,
-        interpreters: deployment.interpreters,
-      });
-      told.world = new LocalWorld(deployment, options, s3, told.emulator, WorkDirectory.open());
-      await told.world.makeBuckets();
-      return told.world;
+      started.world = new LocalWorld(deployment, options, services, WorkDirectory.open());
+      await started.world.makeBuckets();
+      return started.world;
     } catch (error) {
-      told.world?.scratch.remove();
-      await told.emulator?.stop();
-      await s3.stop();
+      started.world?.scratch.remove();
+      await services.stop();
       throw error;
     }
+  }
+
+  get emulator(): Emulator {
+    return this.services.emulator;
+  }
+
+  get s3(): LocalS3 {
+    return this.services.s3;
   }
 
   get storage(): ObjectStorage {
@@ -86,18 +95,19 @@ export class LocalWorld {
   /** Stops all sessions that are open, as a person would who looks after a run that was stopped. */
   async stopSessions(): Promise<void> {
     const open = this.emulator.sessions().filter(({ status }) => status === 'READY');
-    const stop = async ({ interpreterId, sessionId }: (typeof open)[number]) => {
-      const path = `code-interpreters/${encodeURIComponent(interpreterId)}/sessions/stop?sessionId=${sessionId}`;
-      // One that has ended by itself meanwhile is answered with an error, and is what is wanted.
-      await (await fetch(`${this.emulator.endpoint}/${path}`, { method: 'PUT', body: '{}' })).arrayBuffer();
-    };
-    await Promise.all(open.map(stop));
+    const { endpoint, credentials } = this.emulator;
+    const client = new BedrockAgentCoreClient({ endpoint, credentials, region: LOCAL_ACCOUNT.region });
+    try {
+      // One that has ended by itself meanwhile is what is wanted.
+      await Promise.all(open.map(({ interpreterId, sessionId }) => stopSession(client, interpreterId, sessionId)));
+    } finally {
+      client.destroy();
+    }
   }
 
   async close(): Promise<void> {
     await stopAll(this.lambdas);
-    await this.emulator.stop();
-    await this.s3.stop();
+    await this.services.stop();
     this.scratch.remove();
   }
 
@@ -128,11 +138,7 @@ export class LocalWorld {
   private lambdaEnvironment(name: string): Record<string, string> {
     return {
       AWS_LAMBDA_FUNCTION_NAME: name,
-      AWS_REGION: LOCAL_ACCOUNT.region,
-      AWS_ACCESS_KEY_ID: NOBODY.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: NOBODY.secretAccessKey,
-      AWS_ENDPOINT_URL_S3: this.s3.endpoint,
-      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: this.emulator.endpoint,
+      ...this.services.environment,
       TMPDIR: this.scratch.path,
     };
   }

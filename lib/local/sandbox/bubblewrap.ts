@@ -18,7 +18,6 @@ export interface SandboxSpec {
   readonly node: string;
   /** What else of the host is visible, read-only. A missing source is skipped when optional. */
   readonly binds: { readonly source: string; readonly target: string; readonly optional?: boolean }[];
-  readonly environment: Record<string, string>;
   readonly limits: SessionLimits;
   /** The host's user and group id to run as; used only as root. */
   readonly owner: number;
@@ -58,7 +57,8 @@ const SYSTEM_FILES = [
 ];
 
 /**
- * The command line of a sandbox.
+ * The command line of a sandbox. The environment of the session is that of the process: in an argument, every user of
+ * this machine could read the session's keys.
  *
  * As an ordinary user it is one bubblewrap with a user namespace. As root it is two: the outer one, still root, mounts;
  * then setpriv becomes a user who owns nothing; the inner one puts that user into a user namespace. So even a way out
@@ -107,8 +107,6 @@ function namespaces(): string[] {
 
 function mounts(spec: SandboxSpec): string[] {
   return [
-    '--clearenv',
-    ...Object.entries(spec.environment).flatMap(([name, value]) => ['--setenv', name, value]),
     ...['--ro-bind', '/usr', '/usr'],
     ...SYSTEM_FOLDERS.flatMap(systemFolder),
     ...SYSTEM_FILES.filter((path) => existsSync(path)).flatMap((path) => readOnly({ source: path, target: path })),

@@ -90,14 +90,13 @@ async function tryVariant(variant: BubblewrapVariant, node: string): Promise<str
   const spec: SandboxSpec = {
     node,
     binds: [],
-    environment: {},
     limits: { ...DEFAULT_LIMITS, diskBytes: 1_000_000 },
     owner: sandboxOwner(0),
     command: ['/opt/agentcore/bin/node', '-e', 'process.exit(0)'],
   };
   const { command, args } = bubblewrapCommand(variant, spec);
   try {
-    await run(command, args, { timeout: 20_000 });
+    await run(command, args, { timeout: 20_000, env: {} });
     return undefined;
   } catch (error) {
     const { stderr = '', message } = error as Error & { stderr?: string };

@@ -1,5 +1,6 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, rmSync } from 'node:fs';
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
+import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream';
 
 /** Where a session finds something of ours: an address inside its own network, and the socket that leads out. */
@@ -15,6 +16,7 @@ export class SocketServer {
   readonly #server: Server;
   readonly #connections = new Set<Socket>();
   readonly #path: string;
+  #folder = -1;
 
   private constructor(path: string, serve: (connection: Socket) => void) {
     this.#path = path;
@@ -28,9 +30,11 @@ export class SocketServer {
 
   static async listen(path: string, serve: (connection: Socket) => void): Promise<SocketServer> {
     const server = new SocketServer(path, serve);
+    // The address of a socket has 108 bytes at most. By its folder's descriptor, the folder's path may have any length.
+    server.#folder = openSync(dirname(path), 'r');
     await new Promise<void>((resolve, reject) => {
       server.#server.once('error', reject);
-      server.#server.listen(path, resolve);
+      server.#server.listen(`/proc/self/fd/${server.#folder}/${basename(path)}`, resolve);
     });
     // The users of sessions are others; who may see the folder decides.
     chmodSync(path, 0o666);
@@ -43,6 +47,7 @@ export class SocketServer {
     }
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
     rmSync(this.#path, { force: true });
+    closeSync(this.#folder);
   }
 }
 

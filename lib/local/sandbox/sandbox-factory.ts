@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { AccessKey } from '../listener/access-key';
 import { bubblewrapCommand, OUTPUT_FOLDER, SESSION_ROOT } from './bubblewrap';
 import { createEgress, EGRESS_PORT } from './egress';
 import { type Isolation, type IsolationRequest, probeIsolation, sandboxOwner, unfencedCommand } from './isolation';
@@ -16,6 +17,7 @@ export interface SandboxOptions {
   readonly isolation?: IsolationRequest;
   readonly python?: string;
   readonly s3Endpoint?: string;
+  readonly s3AccessKey?: AccessKey;
   readonly limits?: Partial<SessionLimits>;
   readonly workDirectory?: string;
   readonly publicHosts?: readonly string[];
@@ -151,7 +153,6 @@ export class SandboxFactory {
     const { command, args } = bubblewrapCommand(variant, {
       node: process.execPath,
       binds,
-      environment: { ...this.#environment(SESSION_ROOT, mode), AGENTCORE_AGENT: JSON.stringify(settings) },
       limits,
       owner,
       command: [`${OPT}/bin/node`, '--no-warnings', `${OPT}/agent.cjs`],
@@ -159,7 +160,7 @@ export class SandboxFactory {
     return new Sandbox({
       command,
       args,
-      environment: { PATH: '/usr/bin:/bin' },
+      environment: { ...this.#environment(SESSION_ROOT, mode), AGENTCORE_AGENT: JSON.stringify(settings) },
       cwd: '/',
       ...(variant.setpriv === undefined ? {} : { owner: { uid: owner, gid: owner } }),
     });
@@ -216,13 +217,13 @@ export class SandboxFactory {
       DENO_DIR: join(home, '.cache', 'deno'),
       DENO_NO_UPDATE_CHECK: '1',
       ...(fenced && OUTBOUND.includes(mode) ? this.#proxyVariables() : {}),
-      // The service's sessions have their role's credentials from the metadata service; the local S3 takes any.
+      // The service's sessions have their role's credentials from the metadata service.
       ...(this.#options.s3Endpoint === undefined
         ? {}
         : {
             AWS_ENDPOINT_URL_S3: this.#options.s3Endpoint,
-            AWS_ACCESS_KEY_ID: 'local',
-            AWS_SECRET_ACCESS_KEY: 'local',
+            AWS_ACCESS_KEY_ID: this.#options.s3AccessKey?.accessKeyId ?? 'local',
+            AWS_SECRET_ACCESS_KEY: this.#options.s3AccessKey?.secretAccessKey ?? 'local',
           }),
     };
   }

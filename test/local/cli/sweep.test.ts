@@ -19,7 +19,7 @@ describe('agentcore-local sweep', () => {
 
   async function open(faults: FaultRule[] = []): Promise<void> {
     emulator = await startEmulator({ interpreters: [{ id: INTERPRETER }], faults, poolSize: 0 });
-    const client = new TestClient(emulator.endpoint);
+    const client = new TestClient(emulator);
     for (const name of NAMES) {
       await client.send(new StartCodeInterpreterSessionCommand({ codeInterpreterIdentifier: INTERPRETER, name }));
     }
@@ -32,8 +32,11 @@ describe('agentcore-local sweep', () => {
     const { AWS_ACCESS_KEY_ID, AWS_REGION, ...env } = process.env;
     const all = [CLI, 'sweep', '--interpreter', INTERPRETER, '--endpoint', emulator.endpoint, ...args];
     return new Promise((resolve) => {
-      execFile(process.execPath, all, { env }, (error, stdout, stderr) =>
-        resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+      execFile(
+        process.execPath,
+        all,
+        { env: { ...env, AGENTCORE_LOCAL_TOKEN: emulator.token } },
+        (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
       );
     });
   }

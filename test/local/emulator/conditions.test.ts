@@ -1,13 +1,14 @@
+import { GetCodeInterpreterSessionCommand } from '@aws-sdk/client-bedrock-agentcore';
 import { type Emulator, type EmulatorEvent, type EmulatorOptions, startEmulator } from '../../../lib/local/emulator';
 import { RateLimits, SERVICE_QUOTAS } from '../../../lib/local/emulator/quotas';
-import { TestClient } from './support';
+import { MANAGED, TestClient } from './support';
 
 describe('conditions', () => {
   let emulator: Emulator | undefined;
 
   async function start(options: EmulatorOptions): Promise<TestClient> {
     emulator = await startEmulator(options);
-    return new TestClient(emulator.endpoint);
+    return new TestClient(emulator);
   }
   afterEach(async () => {
     await emulator?.stop();
@@ -56,7 +57,7 @@ describe('conditions', () => {
           faults: [{ kind: 'throttle', operation: 'GetCodeInterpreterSession', share: 0.3 }],
         });
         for (let index = 0; index < 40; index += 1) {
-          await fetch(`${emulator?.endpoint}/code-interpreters/aws.codeinterpreter.v1/sessions/get?sessionId=none`);
+          await client.send(new GetCodeInterpreterSessionCommand({ ...MANAGED, sessionId: 'none' })).catch(() => {});
         }
         const found = emulator?.history.requests().map(({ status }) => status === 429);
         await emulator?.stop();

@@ -1,6 +1,6 @@
 import { StartCodeInterpreterSessionCommand } from '@aws-sdk/client-bedrock-agentcore';
 import { type Emulator, startEmulator } from '../../../lib/local/emulator';
-import { TestClient } from './support';
+import { bearer, TestClient } from './support';
 
 describe('the control plane', () => {
   let emulator: Emulator;
@@ -14,6 +14,7 @@ describe('the control plane', () => {
   async function send(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const answer = await fetch(`${emulator.endpoint}/code-interpreters${path}`, {
       method,
+      headers: { ...bearer(emulator), 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     return { status: answer.status, ...((await answer.json()) as Record<string, unknown>) };
@@ -35,7 +36,7 @@ describe('the control plane', () => {
     expect(await send('GET', `/${id}`)).toMatchObject({ status: 'READY', name: 'mine', executionRoleArn, ...sandbox });
     const listed = await send('POST', '?type=CUSTOM&maxResults=100');
     expect(listed.codeInterpreterSummaries).toMatchObject([{ codeInterpreterId: id, status: 'READY' }]);
-    const client = new TestClient(emulator.endpoint);
+    const client = new TestClient(emulator);
     await client.send(new StartCodeInterpreterSessionCommand({ codeInterpreterIdentifier: id }));
     expect(await send('DELETE', `/${id}`)).toMatchObject({ codeInterpreterId: id, status: 'DELETING' });
     expect((await send('GET', `/${id}`)).status).toBe(404);

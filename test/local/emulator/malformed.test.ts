@@ -25,7 +25,7 @@ describe('malformed requests', () => {
 
   beforeAll(async () => {
     emulator = await EmulatorProcess.start({});
-    client = new TestClient(emulator.endpoint);
+    client = new TestClient(emulator);
     session = await client.start();
     agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   });

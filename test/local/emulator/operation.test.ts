@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { type Emulator, greeting, startEmulator } from '../../../lib/local/emulator';
-import { TestClient } from './support';
+import { bearer, TestClient } from './support';
 
 describe('operation', () => {
   let emulator: Emulator;
@@ -8,11 +8,12 @@ describe('operation', () => {
 
   beforeAll(async () => {
     emulator = await startEmulator({ poolSize: 1 });
-    client = new TestClient(emulator.endpoint);
+    client = new TestClient(emulator);
   });
   afterAll(() => emulator.stop());
 
-  const get = (path: string, init?: RequestInit) => fetch(`${emulator.endpoint}${path}`, init);
+  const get = (path: string, init?: RequestInit) =>
+    fetch(`${emulator.endpoint}${path}`, { ...init, headers: { ...bearer(emulator), ...init?.headers } });
 
   it('shows a page at /', async () => {
     const answer = await get('/');
@@ -73,22 +74,38 @@ describe('operation', () => {
   });
 
   it('listens elsewhere with a token only', async () => {
-    await expect(startEmulator({ host: '0.0.0.0' })).rejects.toThrow(/needs a token/);
+    await expect(startEmulator({ host: '0.0.0.0', token: false })).rejects.toThrow(/needs a token/);
   });
 
-  it('lets in those who show the token, as an access key or a bearer', async () => {
-    const guarded = await startEmulator({ token: 'sesame-of-this-test' });
+  it('lets in those who sign with the token, or show it', async () => {
+    const { endpoint, credentials } = emulator;
+    const wrong = { ...credentials, secretAccessKey: 'another-secret-of-this-test' };
+    await expect(new TestClient({ endpoint, credentials: wrong }).start()).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+    });
+    await expect(client.start()).resolves.toMatch(/\w{26}/);
+    expect((await get('/metrics')).status).toBe(200);
+    expect((await get('/metrics', { headers: bearer({ credentials: wrong }) })).status).toBe(403);
+    expect((await get('/metrics', { headers: { authorization: '' } })).status).toBe(403);
+    expect((await fetch(`${endpoint}/metrics?token=${emulator.token}`)).status).toBe(403);
+  });
+
+  it('takes a token of the caller, if it is long enough to be one', async () => {
+    const own = await startEmulator({ token: 'sesame-of-this-test' });
+    expect(own.credentials.secretAccessKey).toBe('sesame-of-this-test');
+    await own.stop();
+    await expect(startEmulator({ token: 'sesame' })).rejects.toThrow('The token must be 16 to 128 letters');
+  });
+
+  it('has a random token otherwise, and none only if that is asked for', async () => {
+    const [other, open] = await Promise.all([startEmulator(), startEmulator({ token: false })]);
     try {
-      await expect(new TestClient(guarded.endpoint).start()).rejects.toMatchObject({ name: 'AccessDeniedException' });
-      await expect(new TestClient(guarded.endpoint, 'sesame-of-this-test').start()).resolves.toMatch(/\w{26}/);
-      const bearer = await fetch(`${guarded.endpoint}/metrics`, {
-        headers: { authorization: 'Bearer sesame-of-this-test' },
-      });
-      expect(bearer.status).toBe(200);
-      expect((await fetch(`${guarded.endpoint}/?token=sesame-of-this-test`)).status).toBe(200);
-      expect((await fetch(`${guarded.endpoint}/?token=other`)).status).toBe(403);
+      expect(other.token).toMatch(/^[\w-]{40}$/);
+      expect(other.token).not.toBe(emulator.token);
+      expect(open.token).toBeUndefined();
+      expect((await fetch(`${open.endpoint}/metrics`)).status).toBe(200);
     } finally {
-      await guarded.stop();
+      await Promise.all([other.stop(), open.stop()]);
     }
   });
 

@@ -3,17 +3,19 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { EmulatorOptions } from '../../../lib/local/emulator';
+import type { Emulator, EmulatorOptions } from '../../../lib/local/emulator';
 import { ROOT } from './support';
 
 /** An emulator in a process of its own. */
 export class EmulatorProcess {
   readonly endpoint: string;
+  readonly credentials: Emulator['credentials'];
   readonly #child: ChildProcess;
 
-  private constructor(child: ChildProcess, endpoint: string) {
+  private constructor(child: ChildProcess, { endpoint, credentials }: Pick<Emulator, 'endpoint' | 'credentials'>) {
     this.#child = child;
     this.endpoint = endpoint;
+    this.credentials = credentials;
   }
 
   static async start(options: EmulatorOptions): Promise<EmulatorProcess> {
@@ -25,8 +27,8 @@ export class EmulatorProcess {
         stdio: ['pipe', 'pipe', 'inherit'],
       },
     );
-    const [endpoint] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-    return new EmulatorProcess(child, endpoint);
+    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    return new EmulatorProcess(child, JSON.parse(line));
   }
 
   /** The largest resident memory so far, in bytes. */

@@ -31,7 +31,7 @@ describeWithAndWithoutSandbox('an emulator', (isolation) => {
 
   async function startWithWork(): Promise<{ server: EmulatorProcess; client: TestClient }> {
     const server = await EmulatorProcess.start({ workDirectory, isolation, python: await testPython() });
-    const client = new TestClient(server.endpoint);
+    const client = new TestClient(server);
     const session = await client.start();
     // In the middle of work, while another session is starting.
     client.python(session, 'import time; open("busy", "w"); time.sleep(600)').catch(() => {});
@@ -52,7 +52,7 @@ describeWithAndWithoutSandbox('an emulator', (isolation) => {
     const { server } = await startWithWork();
     await server.kill();
     const next = await EmulatorProcess.start({ workDirectory, isolation });
-    const client = new TestClient(next.endpoint);
+    const client = new TestClient(next);
     await client.command(await client.start(), 'true');
     await until(() => readdirSync(workDirectory).length === 1);
     await next.stop();

@@ -25,7 +25,7 @@ describe('sessions', () => {
       ],
       timeScale: 20,
     });
-    client = new TestClient(emulator.endpoint);
+    client = new TestClient(emulator);
   });
   afterAll(() => emulator.stop());
 

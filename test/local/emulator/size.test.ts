@@ -8,7 +8,7 @@ describe('sizes', () => {
   it('takes and gives a file of 100 MB without holding more than three copies', async () => {
     const server = await EmulatorProcess.start({ limits: { diskBytes: 400_000_000 } });
     try {
-      const client = new TestClient(server.endpoint);
+      const client = new TestClient(server);
       const session = await client.start();
       await client.command(session, 'true');
       const before = server.peakMemoryBytes;
@@ -29,7 +29,7 @@ describe('sizes', () => {
   it('keeps 50 sessions at once apart', async () => {
     const server = await EmulatorProcess.start({ python: await testPython() });
     try {
-      const client = new TestClient(server.endpoint);
+      const client = new TestClient(server);
       const sessions = await Promise.all(Array.from({ length: 50 }, () => client.start()));
       const answers = await Promise.all(
         sessions.map((session, index) => client.python(session, `mine = ${index}\nmine`)),

@@ -31,13 +31,13 @@ export async function testPython(): Promise<string> {
 /** An emulator with Python, and a client of it. */
 export async function startForTest(options: EmulatorOptions = {}): Promise<{ emulator: Emulator; client: TestClient }> {
   const emulator = await startEmulator({ python: await testPython(), ...options });
-  return { emulator, client: new TestClient(emulator.endpoint) };
+  return { emulator, client: new TestClient(emulator) };
 }
 
 /** The unmodified AWS SDK, pointed at the emulator. One attempt, so that a test sees what the first got. */
 export class TestClient extends BedrockAgentCoreClient {
-  constructor(endpoint: string, accessKeyId = 'local') {
-    super({ endpoint, region: 'us-east-1', credentials: { accessKeyId, secretAccessKey: 'local' }, maxAttempts: 1 });
+  constructor({ endpoint, credentials }: Pick<Emulator, 'endpoint' | 'credentials'>) {
+    super({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
   }
 
   async start(
@@ -76,6 +76,11 @@ export class TestClient extends BedrockAgentCoreClient {
   async command(sessionId: string, command: string): Promise<CodeInterpreterResult> {
     return this.call(sessionId, 'executeCommand', { command });
   }
+}
+
+/** The header of a request that shows the token, as curl sends it. */
+export function bearer({ credentials }: Pick<Emulator, 'credentials'>): { authorization: string } {
+  return { authorization: `Bearer ${credentials.secretAccessKey}` };
 }
 
 /** Waits until something is so; fails after 20 seconds. */

@@ -1,5 +1,5 @@
 import { type Emulator, startEmulator } from '../../../lib/local/emulator';
-import { TestClient } from './support';
+import { bearer, TestClient } from './support';
 
 describe('validation', () => {
   let emulator: Emulator;
@@ -7,14 +7,14 @@ describe('validation', () => {
 
   beforeAll(async () => {
     emulator = await startEmulator();
-    sessionId = await new TestClient(emulator.endpoint).start();
+    sessionId = await new TestClient(emulator).start();
   });
   afterAll(() => emulator.stop());
 
   async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     const answer = await fetch(`${emulator.endpoint}/code-interpreters/${path}`, {
       method,
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: { ...bearer(emulator), 'content-type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };

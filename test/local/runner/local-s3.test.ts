@@ -3,7 +3,8 @@ import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
 import { ObjectStore } from '../../../lib/runtime/staging/object-store';
 
@@ -13,7 +14,7 @@ describe('the local S3', () => {
   let store: ObjectStore;
 
   beforeAll(async () => {
-    s3 = await startLocalS3((bucket, key) => written.push(`${bucket}/${key}`));
+    s3 = await startLocalS3({ onPut: (bucket, key) => written.push(`${bucket}/${key}`) });
     await s3.client.send(new CreateBucketCommand({ Bucket: 'data' }));
     store = new ObjectStore('data', s3.client);
   });
@@ -41,7 +42,8 @@ describe('the local S3', () => {
 
   test('refuses what it would not keep whole, as S3 refuses what is too large', async () => {
     const piece = Buffer.alloc(2 ** 24);
-    const asked = request(`${s3.endpoint}/data/too-large.bin`, {
+    const command = new PutObjectCommand({ Bucket: 'data', Key: 'too-large.bin' });
+    const asked = request(await getSignedUrl(s3.client, command), {
       method: 'PUT',
       headers: { 'content-length': 128 * piece.length, connection: 'close' },
     });

@@ -38,7 +38,7 @@ describe.each(['in memory', 'in a folder'])('the local S3 with its objects %s', 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'object-storage-'));
     const storage = where === 'in memory' ? ObjectStorage.inMemory() : ObjectStorage.inFolder(join(folder, 's3'));
-    s3 = await startLocalS3(undefined, storage);
+    s3 = await startLocalS3({ storage });
     await s3.client.send(new CreateBucketCommand({ Bucket: BUCKET }));
     store = new ObjectStore(BUCKET, s3.client);
   });
@@ -166,13 +166,13 @@ describe('a storage in a folder', () => {
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
   test('holds the next time what it held, and still refuses to write twice what is to be written once', async () => {
-    const first = await startLocalS3(undefined, ObjectStorage.inFolder(folder));
+    const first = await startLocalS3({ storage: ObjectStorage.inFolder(folder) });
     await first.client.send(new CreateBucketCommand({ Bucket: BUCKET }));
     await new ObjectStore(BUCKET, first.client).putOnce('once', 'first', 'text/plain');
     first.storage.put(BUCKET, 'large', LARGE);
     await first.stop();
 
-    const second = await startLocalS3(undefined, ObjectStorage.inFolder(folder));
+    const second = await startLocalS3({ storage: ObjectStorage.inFolder(folder) });
     const store = new ObjectStore(BUCKET, second.client);
     expect(await store.putOnce('once', 'second', 'text/plain')).toBe(false);
     expect(await store.text('once')).toBe('first');

@@ -42,7 +42,7 @@ describeWith('bubblewrap', 'code in a sandboxed session', () => {
       publicHosts: [`127.0.0.1:${secretPort}`],
       limits: { diskBytes: 64 * MEGABYTE, memoryBytes: 1024 * MEGABYTE, processes: 100 },
     });
-    client = new TestClient(emulator.endpoint);
+    client = new TestClient(emulator);
     session = await client.start();
   });
   afterAll(async () => {

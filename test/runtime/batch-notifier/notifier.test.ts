@@ -123,6 +123,8 @@ describe('an execution that has ended', () => {
   async function tell(event: object, targets: NoticeTarget[] = [TOPIC, BUS]): Promise<void> {
     const lambda = localHandler('batch-notifier', {
       AWS_ENDPOINT_URL_S3: s3.endpoint,
+      AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
       AWS_ENDPOINT_URL_SNS: endpoint,
       AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint,
       BATCH_NAME: 'Sales',

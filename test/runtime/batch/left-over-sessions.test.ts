@@ -20,12 +20,14 @@ describe('the sessions of an execution that was stopped', () => {
 
   beforeAll(async () => {
     emulator = await startEmulator();
-    client = new TestClient(emulator.endpoint);
+    client = new TestClient(emulator);
     const environment = {
       BATCH_SETTINGS: JSON.stringify(SALES),
       STAGING_BUCKET: 'staging',
       CODE_INTERPRETER_ID: 'aws.codeinterpreter.v1',
       AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: emulator.endpoint,
+      AWS_ACCESS_KEY_ID: emulator.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: emulator.credentials.secretAccessKey,
     };
     // A minute of it is kept back; a third of the rest lies between the two looks.
     reporter = localHandler('batch-report', environment, undefined, 66);

@@ -9,9 +9,8 @@ import type {
   RunItemsResponse,
   StartedSession,
 } from '../../../lib/contract/batch';
-import { type Emulator, startEmulator } from '../../../lib/local/emulator';
 import type { LocalLambda } from '../../../lib/local/runner/local-lambda';
-import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
+import { type LocalServices, startLocalServices } from '../../../lib/local/runner/local-services';
 import { ObjectStore } from '../../../lib/runtime/staging/object-store';
 import { testPython } from '../../local/emulator/support';
 import { localHandler } from '../../support/local-handler';
@@ -20,17 +19,16 @@ import { SALES } from '../../support/planning';
 const SCRIPT = join(__dirname, '../../fixtures/analyses/count.py');
 
 describe('an item in the background', () => {
-  let s3: LocalS3;
-  let emulator: Emulator;
+  let services: LocalServices;
   let worker: LocalLambda;
 
   beforeAll(async () => {
-    s3 = await startLocalS3();
+    services = await startLocalServices({ python: await testPython() });
+    const { s3 } = services;
     await s3.client.send(new CreateBucketCommand({ Bucket: 'staging' }));
     const store = new ObjectStore('staging', s3.client);
     await store.put('script', readFileSync(SCRIPT), 'text/plain');
     await store.put('incoming/a.csv', 'x', 'text/csv');
-    emulator = await startEmulator({ s3Endpoint: s3.endpoint, python: await testPython() });
     const settings: BatchSettings = {
       ...SALES,
       itemTimeoutSeconds: 1200,
@@ -43,16 +41,14 @@ describe('an item in the background', () => {
       SCRIPT_BUCKET: 'staging',
       SCRIPT_KEY: 'script',
       CODE_INTERPRETER_ID: 'aws.codeinterpreter.v1',
-      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: emulator.endpoint,
-      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      ...services.environment,
     };
     worker = localHandler('batch-worker', environment, undefined, 120);
   });
 
   afterAll(async () => {
     await worker.stop();
-    await emulator.stop();
-    await s3.stop();
+    await services.stop();
   });
 
   async function start(attempt: number): Promise<StartedSession> {

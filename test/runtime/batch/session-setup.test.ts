@@ -5,9 +5,8 @@ import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { strToU8, zipSync } from 'fflate';
 import type { BatchSettings, RunItemsRequest, RunItemsResponse, StartedSession } from '../../../lib/contract/batch';
 import type { ItemResult } from '../../../lib/contract/batch-item';
-import { type Emulator, startEmulator } from '../../../lib/local/emulator';
 import type { LocalLambda } from '../../../lib/local/runner/local-lambda';
-import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
+import { type LocalServices, startLocalServices } from '../../../lib/local/runner/local-services';
 import { mapConcurrently } from '../../../lib/runtime/concurrency';
 import { ObjectStore } from '../../../lib/runtime/staging/object-store';
 import { testPython } from '../../local/emulator/support';
@@ -20,26 +19,24 @@ describe.each([
   ['Python', 'python', 'reads-shared.py'],
   ['TypeScript', 'typescript', 'reads-shared.ts'],
 ] as const)('the worker sets a session up, for %s', (_, language, script) => {
-  let s3: LocalS3;
-  let emulator: Emulator;
+  let services: LocalServices;
   let worker: LocalLambda;
   let store: ObjectStore;
 
   beforeAll(async () => {
-    s3 = await startLocalS3();
+    services = await startLocalServices({ python: await testPython() });
+    const { s3 } = services;
     await s3.client.send(new CreateBucketCommand({ Bucket: 'staging' }));
     store = new ObjectStore('staging', s3.client);
     await store.put('setup.zip', zipSync({ 'count.sh': strToU8('echo once >> count.txt\n') }), 'application/zip');
     await store.put('script', readFileSync(join(SCRIPTS, script)), 'text/plain');
     await store.put('incoming/a.csv', 'x', 'text/csv');
-    emulator = await startEmulator({ s3Endpoint: s3.endpoint, python: await testPython() });
   });
 
   afterEach(() => worker.stop());
 
   afterAll(async () => {
-    await emulator.stop();
-    await s3.stop();
+    await services.stop();
   });
 
   /** Starts a session with the worker of a batch that has this set-up. */
@@ -53,8 +50,7 @@ describe.each([
       SETUP_BUCKET: 'staging',
       SETUP_KEY: 'setup.zip',
       CODE_INTERPRETER_ID: 'aws.codeinterpreter.v1',
-      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: emulator.endpoint,
-      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      ...services.environment,
     };
     worker = localHandler('batch-worker', environment, undefined, 120);
     const request = { action: 'start', runId: 'run-1', stage: 'analyse', childName, attempt: 1 };

@@ -76,7 +76,7 @@ describe('a store whose S3 fails for a moment', () => {
       storage.put(BUCKET, key, Buffer.from(content));
     }
     storage.put(BUCKET, 'large', LARGE);
-    s3 = await startLocalS3(undefined, storage, { rules, seed: 1 });
+    s3 = await startLocalS3({ storage, faults: { rules, seed: 1 } });
     const client = new S3Client({
       endpoint: s3.endpoint,
       region: 'us-east-1',
