@@ -219,7 +219,8 @@ export class SessionWork {
       id: item.id,
       // The script's own description of the item has this name.
       input: name === 'item.json' ? 'input-item.json' : name,
-      parameters: parametersOf(item, this.request.context),
+      parameters: JSON.stringify(parametersOf(item, this.request.context)),
+      maxPathBytes: this.env.recorder.maxPathBytes(item),
       ...(url ? { url } : { inputFile: item.id }),
       ...(files.length > 0 ? { files } : {}),
     };

@@ -8,6 +8,8 @@ export const FAILURE_WORDS: Record<ItemErrorName, string> = {
   SetupFailed: 'The session’s set-up failed',
   InputUnreadable: 'The input could not be read',
   OutputUnreadable: 'The outputs could not be fetched',
+  RowInvalid: 'The row is invalid',
+  RuntimeMissing: 'Deno is not installed',
   NotProcessed: 'Not processed',
 };
 
