@@ -1,4 +1,5 @@
 import { program } from '../lib/local/cli/program';
+import { standardError } from '../lib/local/terminal';
 import { version } from '../packages/agentcore-local/package.json';
 
 program()

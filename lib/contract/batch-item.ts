@@ -47,6 +47,29 @@ export interface ItemError {
   readonly detail?: string;
 }
 
+/** What was not as its author may think, though the item did not fail of it. They stand in results and reports, so they are API. */
+export const ItemWarningCode = {
+  /** Values of the row that JSON has no number for (NaN, infinities) became null. */
+  valuesBecameNull: 'ValuesBecameNull',
+  /** Files were left outside of the output folder, and are not kept. */
+  filesOutsideOutput: 'FilesOutsideOutput',
+  /** Links, named pipes, sockets and devices in the output folder are not kept. */
+  specialFiles: 'SpecialFiles',
+  /** The font of a chart lacks letters of its texts. */
+  glyphsMissing: 'GlyphsMissing',
+  /** A figure that the script left open could not be drawn. */
+  figureLost: 'FigureLost',
+  /** More was printed than is kept: the middle was left out. */
+  outputCut: 'OutputCut',
+} as const;
+export type ItemWarningCode = (typeof ItemWarningCode)[keyof typeof ItemWarningCode];
+
+export interface ItemWarning {
+  readonly code: ItemWarningCode;
+  /** One line. */
+  readonly message: string;
+}
+
 /** An item's record: written once, at `items/<id>/result.json`, and a line of `results.jsonl`. */
 export interface ItemResult {
   readonly id: string;
@@ -67,6 +90,8 @@ export interface ItemResult {
   readonly sessionId?: string;
   readonly exitCode?: number;
   readonly error?: ItemError;
+  /** Absent if there is nothing to warn of. */
+  readonly warnings?: ItemWarning[];
   /** The object in the script's `result.json`. */
   readonly row?: JsonObject;
   readonly files: OutputFile[];

@@ -1,5 +1,5 @@
 import type { BatchInput, BatchRequest } from './batch-input';
-import type { BatchItem, ItemResult } from './batch-item';
+import type { BatchItem, ItemResult, ItemWarningCode } from './batch-item';
 import type { JsonObject } from './json';
 import type { Language } from './service';
 
@@ -201,6 +201,8 @@ export interface RunSummary {
   readonly tolerated: FailureTolerance;
   /** How often each cause of failure was met, most frequent first. */
   readonly failures: FailureGroup[];
+  /** What items are warned of, most frequent first. */
+  readonly warnings: WarningGroup[];
   readonly sessions: {
     /** Sessions in which at least one item ran. */
     readonly used: number;
@@ -218,6 +220,16 @@ export interface RunSummary {
   readonly reportKey: string;
   /** What the combining script came to, where the batch has one and it was run. */
   readonly combined?: ItemResult;
+}
+
+export interface WarningGroup {
+  readonly code: ItemWarningCode;
+  /** That of the first of these items. */
+  readonly message: string;
+  /** How many items have it. */
+  readonly count: number;
+  /** Ids of the first few of these items. */
+  readonly items: string[];
 }
 
 export interface FailureGroup {

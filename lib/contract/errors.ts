@@ -35,8 +35,12 @@ export const ItemErrorName = {
   setupFailed: 'SetupFailed',
   /** The input is too large, or could not be read from S3. */
   inputUnreadable: 'InputUnreadable',
-  /** The outputs could not be fetched. */
+  /** Something that the script left cannot be brought back; the message names the file and the reason. */
   outputUnreadable: 'OutputUnreadable',
+  /** The script's `result.json` is not a JSON object that can be a row. */
+  rowInvalid: 'RowInvalid',
+  /** The session lacks the program that runs the script: Deno, for JavaScript and TypeScript. */
+  runtimeMissing: 'RuntimeMissing',
   /** No session came to this item: its sessions could not be started, or ended early. */
   notProcessed: 'NotProcessed',
 } as const;

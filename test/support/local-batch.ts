@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { AnalysisScript, BatchAnalysis, type BatchAnalysisProps, CodeInterpreter } from '../../lib';
 import type { ItemResult } from '../../lib/contract/batch-item';
@@ -42,7 +42,12 @@ export class Scratch {
   async inputs(files: Record<string, string | Uint8Array>): Promise<string> {
     const folder = join(this.folder, 'inputs');
     await mkdir(folder, { recursive: true });
-    await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(folder, name), content)));
+    await Promise.all(
+      Object.entries(files).map(async ([name, content]) => {
+        await mkdir(dirname(join(folder, name)), { recursive: true });
+        await writeFile(join(folder, name), content);
+      }),
+    );
     return folder;
   }
 
@@ -58,12 +63,18 @@ export class Scratch {
 
   /** The lines of results.jsonl, by the item's file name. */
   async itemResults(): Promise<Map<string, ItemResult>> {
+    const results = await this.itemResultsByKey();
+    return new Map([...results].map(([key, result]) => [key.slice(key.lastIndexOf('/') + 1), result]));
+  }
+
+  /** The lines of results.jsonl, by the item's key. */
+  async itemResultsByKey(): Promise<Map<string, ItemResult>> {
     const text = await readFile(join(this.results, 'results.jsonl'), 'utf8');
     const results = text
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as ItemResult);
-    return new Map(results.map((result) => [result.key.slice(result.key.lastIndexOf('/') + 1), result]));
+    return new Map(results.map((result) => [result.key, result]));
   }
 
   async remove(): Promise<void> {

@@ -33,6 +33,7 @@ const RESULT: ColumnsOf<ItemResult> = {
   sessionId: 'string',
   exitCode: 'int',
   error: { name: 'string', message: 'string', detail: 'string' },
+  warnings: [{ code: 'string', message: 'string' }],
   row: 'string',
   files: [{ path: 'string', bytes: 'bigint', contentType: 'string', key: 'string' }],
   stdout: TEXT,

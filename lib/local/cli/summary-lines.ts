@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { RunSummary } from '../../contract/batch';
 import type { ItemError, ItemResult } from '../../contract/batch-item';
 import type { JsonValue } from '../../contract/json';
+import { WARNING_WORDS } from '../../runtime/report/failure-words';
 import type { LocalRunResult } from '../runner/local-run';
 import { displayWidth, fitted } from '../terminal';
 import { estimateLines } from './estimate-lines';
@@ -27,6 +29,7 @@ export async function summaryLines(run: LocalRunResult): Promise<string[]> {
     ...itemTable(results),
     '',
     ...firstFailure(results),
+    ...warningLines(summary),
     ...combinedLines(summary.combined, folder),
     `Run ${summary.runId} ${summary.status}: ${summary.message}`,
     `  ${counts.succeeded} succeeded, ${counts.failed} failed${skipped}, of ${counted(counts.total, 'item')} in ${summary.durationSeconds.toFixed(1)} s`,
@@ -95,6 +98,15 @@ function itemTable(results: ItemResult[]): string[] {
     ...rows.map(({ cells, remark }) => line(cells, remark)),
     ...(more > 0 ? [`... and ${more} more, in the report`] : []),
   ];
+}
+
+/** What items are warned of, a line for each kind. */
+function warningLines({ warnings }: RunSummary): string[] {
+  const lines = warnings.map(({ code, message, count, items }) => {
+    const more = count > 1 ? ` (and ${counted(count - 1, 'more item')})` : '';
+    return `  ${WARNING_WORDS[code]}: ${items[0]}: ${message}${more}`;
+  });
+  return lines.length > 0 ? ['Warnings:', ...lines, ''] : [];
 }
 
 /** Where the first item that failed went wrong: often all of them did so there. */

@@ -15,7 +15,7 @@ export interface LocalServices {
 /** Starts both, with a token that is random unless the options name one. */
 export async function startLocalServices(
   options: EmulatorOptions = {},
-  storage: Pick<LocalS3Options, 'onPut' | 'storage'> = {},
+  storage: Pick<LocalS3Options, 'onPut' | 'storage' | 'faults'> = {},
 ): Promise<LocalServices> {
   const token = options.token || randomSecret();
   const s3 = await startLocalS3({ ...storage, token, isOpen: options.token === false });

@@ -4,6 +4,8 @@ import {
   type BatchItem,
   type ItemError,
   type ItemResult,
+  type ItemWarning,
+  ItemWarningCode,
   OUTPUT_EXCERPT_CHARACTERS,
   type OutputFile,
   type OutputText,
@@ -14,6 +16,10 @@ import type { ItemLayout } from '../../contract/layout';
 import { contentTypeOf } from '../staging/content-type';
 import type { ObjectStore } from '../staging/object-store';
 import type { DriverRecord } from './in-session/driver-protocol';
+import { type ItemRow, parseRow, ROW_FILE, RowInvalidError } from './item-row';
+
+/** The longest key of an object in S3. */
+const MAX_KEY_BYTES = 1024;
 
 type Part = DriverRecord['parts'][number];
 
@@ -33,20 +39,24 @@ export class ItemRecorder {
       ),
     );
     const large = (told.large ?? []).map(({ path, bytes }) => this.fileOf(item, path, bytes));
-    const row = rowOf(contents);
-    return this.write({
-      ...unrun(item, row.error ?? told.error ?? leftOutError(told)),
+    const { row, error, warnings } = readRow(contents);
+    const found = [...told.warnings, ...warnings];
+    const result: ItemResult = {
+      // Why the script failed explains what is wrong with its row, and not the other way round.
+      ...unrun(item, told.error ?? error),
       startedAt: new Date((told.startedAt ?? Date.now() / 1000) * 1000).toISOString(),
       durationSeconds: told.seconds,
       cpuSeconds: told.cpuSeconds,
       peakMemoryBytes: told.peakMemoryBytes,
       sessionId,
       exitCode: told.exitCode,
-      row: row.value,
+      warnings: found.length > 0 ? found : undefined,
+      row: row?.value,
       files: [...files, ...large],
       stdout: await this.putStream(item, 'stdout', contents),
       stderr: await this.putStream(item, 'stderr', contents),
-    });
+    };
+    return this.write(result, row?.text);
   }
 
   /** Records an item that could not be run. */
@@ -54,9 +64,19 @@ export class ItemRecorder {
     return this.write({ ...unrun(item, error), sessionId });
   }
 
-  private async write(result: ItemResult): Promise<ItemResult> {
-    await this.store.putOnce(this.layout.itemResult(result.id), JSON.stringify(result), 'application/json');
+  /** @param rowText the row as it is to be written: a number in JavaScript has not all digits that JSON may have */
+  private async write(result: ItemResult, rowText?: string): Promise<ItemResult> {
+    const text =
+      rowText === undefined
+        ? JSON.stringify(result)
+        : `${JSON.stringify({ ...result, row: undefined }).slice(0, -1)},"row":${rowText}}`;
+    await this.store.putOnce(this.layout.itemResult(result.id), text, 'application/json');
     return result;
+  }
+
+  /** How long the path of an item's output file may be, in bytes: the item's folder is a part of its key. */
+  maxPathBytes(item: BatchItem): number {
+    return MAX_KEY_BYTES - Buffer.byteLength(this.keyOf(item, ''));
   }
 
   /** Where an item's output file is, or goes. */
@@ -131,46 +151,34 @@ function contentOf(part: Part, archive: Uint8Array): Uint8Array {
   return content;
 }
 
-const ROW_FILE = 'result.json';
+/** The item's row, and what is wrong with it. */
+interface ReadRow {
+  readonly row?: ItemRow;
+  readonly error?: ItemError;
+  readonly warnings: ItemWarning[];
+}
 
-/** The item's row is the object in its result.json. A file of that name that is none fails the item. */
-function rowOf(contents: Map<Part, Uint8Array>): { value?: JsonObject; error?: ItemError } {
+function readRow(contents: Map<Part, Uint8Array>): ReadRow {
   for (const [part, content] of contents) {
     if (part.kind === 'file' && part.path === ROW_FILE) {
-      return parseRow(Buffer.from(content).toString('utf8'));
-    }
-  }
-  return {};
-}
-
-function parseRow(text: string): { value?: JsonObject; error?: ItemError } {
-  try {
-    const value = parsePythonJson(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return { value: value as JsonObject };
-    }
-    throw new Error(`found ${Array.isArray(value) ? 'an array' : typeof value}`);
-  } catch (error) {
-    const message = `${ROW_FILE} must hold one JSON object: ${(error as Error).message}`;
-    return { error: { name: ItemErrorName.scriptFailed, message } };
-  }
-}
-
-/** Python's json writes NaN and Infinity, which JSON has not: an empty value is what they mean in a row. */
-function parsePythonJson(text: string): unknown {
-  // A string is taken as a whole, so that what stands in it stays.
-  return JSON.parse(
-    text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (part) => (part.startsWith('"') ? part : 'null')),
-  );
-}
-
-function leftOutError(told: DriverRecord): ItemError | undefined {
-  return told.filesLeftOut
-    ? {
-        name: ItemErrorName.outputUnreadable,
-        message: `left ${told.filesLeftOut} more output files than the 1000 that an item may have; write an archive instead`,
+      try {
+        const row = parseRow(content);
+        return { row, warnings: nullWarnings(row) };
+      } catch (error) {
+        if (error instanceof RowInvalidError) {
+          return { error: { name: ItemErrorName.rowInvalid, message: error.message }, warnings: [] };
+        }
+        throw error;
       }
-    : undefined;
+    }
+  }
+  return { warnings: [] };
+}
+
+function nullWarnings({ nulls }: ItemRow): ItemWarning[] {
+  const values = nulls === 1 ? '1 value' : `${nulls} values`;
+  const message = `${ROW_FILE}: ${values} became null, since JSON has neither NaN nor infinities`;
+  return nulls === 0 ? [] : [{ code: ItemWarningCode.valuesBecameNull, message }];
 }
 
 function excerptOf(text: string): string {

@@ -113,6 +113,7 @@ export class Reporter {
       counts,
       tolerated: settings.tolerated,
       failures: totals.failures,
+      warnings: totals.warnings,
       sessions: { used: totals.sessionsUsed, leftOver },
       cost: totals.cost,
       script: { name: settings.script.name, language: settings.script.language },

@@ -8,7 +8,7 @@ import { nameOf } from '../named-error';
 import { mayBeTheCodesDoing } from '../session/service-error';
 import type { CombinedFile } from './combination';
 import { setUpPath } from './in-session/driver';
-import { answerIn, parseSetUpAnswer } from './in-session/driver-protocol';
+import { answerIn, parseSetupAnswer } from './in-session/driver-protocol';
 import type { Blob, SessionWork } from './session-work';
 
 /** How much of the folder one request carries; base64 makes it a third more, of the 100 MB that the service takes. */
@@ -78,7 +78,7 @@ export class SessionSetup {
     const objects = await work.toFetch(found);
     const spec = { marker: `#${randomUUID()}#`, script, timeoutSeconds, objects };
     try {
-      const failure = parseSetUpAnswer(answerIn(await work.executeCode(work.driver.setUp(spec)), spec.marker));
+      const failure = parseSetupAnswer(answerIn(await work.executeCode(work.driver.setUp(spec)), spec.marker));
       return failure && { name: ItemErrorName.setupFailed, ...failure };
     } catch (error) {
       if (mayBeTheCodesDoing(error) && work.isDeadly(SUSPECT)) {

@@ -20,6 +20,7 @@ import {
 } from './in-session/driver-protocol';
 import { isInline } from './item-groups';
 import { DamagedOutputError, type ItemRecorder, parametersOf } from './item-record';
+import { throwIfRuntimeMissing } from './runtime-missing';
 
 /** Outputs above this size go to S3 by a URL of their own. */
 const LARGE_OUTPUT_BYTES = 16_000_000;
@@ -140,13 +141,15 @@ export class SessionWork {
     }
   }
 
-  /** Executes code of ours, once. */
+  /** Executes code of ours, once. Throws a `RuntimeMissingError` where no session could. */
   async executeCode(code: string): Promise<ToolResult> {
     const { sessionId } = this.request;
-    return this.env.interpreter.invokeOnce(
+    const result = await this.env.interpreter.invokeOnce(
       { sessionId, tool: 'executeCode', arguments: { language: this.driver.language, code } },
       this.env.deadline,
     );
+    throwIfRuntimeMissing(this.driver.language, result);
+    return result;
   }
 
   /** Reads files of ours from the session: their contents, in the order of the paths. */
@@ -219,7 +222,8 @@ export class SessionWork {
       id: item.id,
       // The script's own description of the item has this name.
       input: name === 'item.json' ? 'input-item.json' : name,
-      parameters: parametersOf(item, this.request.context),
+      parameters: JSON.stringify(parametersOf(item, this.request.context)),
+      maxPathBytes: this.env.recorder.maxPathBytes(item),
       ...(url ? { url } : { inputFile: item.id }),
       ...(files.length > 0 ? { files } : {}),
     };

@@ -14,7 +14,7 @@ import type {
 } from '../../contract/batch';
 import type { BatchItem } from '../../contract/batch-item';
 import { EnvironmentName } from '../../contract/environment';
-import { ErrorName } from '../../contract/errors';
+import { ErrorName, ItemErrorName } from '../../contract/errors';
 import { type ItemLayout, RunLayout, sessionName } from '../../contract/layout';
 import { mapConcurrently } from '../concurrency';
 import type { Deadline } from '../deadline';
@@ -28,6 +28,7 @@ import { ItemRecorder } from './item-record';
 import { notProcessed } from './not-processed';
 import { ItemRun } from './run-items';
 import { LongItemRun } from './run-long-items';
+import { RuntimeMissingError } from './runtime-missing';
 import { SessionSetup } from './session-setup';
 import { SessionWork } from './session-work';
 
@@ -80,8 +81,18 @@ export class Worker {
       stage === 'combine' ? withOwnParameters(request, settings) : request,
     );
     const left = await this.withoutResult(request.items, layout);
-    const instead = await this.setup?.before(left, work);
-    return instead ?? (settings.longItems ? new LongItemRun(work) : new ItemRun(work)).run(left);
+    try {
+      const instead = await this.setup?.before(left, work);
+      return instead ?? (await (settings.longItems ? new LongItemRun(work) : new ItemRun(work)).run(left));
+    } catch (error) {
+      if (!(error instanceof RuntimeMissingError)) {
+        throw error;
+      }
+      for (const item of await this.withoutResult(left, layout)) {
+        await work.fail(item, { name: ItemErrorName.runtimeMissing, message: error.message });
+      }
+      return work.response('done');
+    }
   }
 
   async stop(request: StopSessionRequest, deadline: Deadline): Promise<StoppedSession> {

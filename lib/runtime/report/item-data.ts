@@ -108,6 +108,9 @@ export function itemDetails(item: ItemResult, charts: ItemCharts, budget: ItemTe
       message: budget.cut(error.message),
       ...(error.detail !== undefined && { detail: budget.cut(error.detail) }),
     },
+    ...(item.warnings && {
+      warnings: item.warnings.map(({ code, message }) => ({ code, message: budget.cut(message) })),
+    }),
     parameters: parameters && shortRow(parameters, budget),
     row: row && shortRow(row, budget),
     stderr: stderr && cutText(stderr, budget),

@@ -1,4 +1,4 @@
-import type { ItemError, ItemStatus, OutputText } from '../../contract/batch-item';
+import type { ItemError, ItemStatus, ItemWarning, OutputText } from '../../contract/batch-item';
 import type { JsonObject } from '../../contract/json';
 
 /**
@@ -61,6 +61,7 @@ export interface ItemDetails {
   readonly peakMemoryBytes?: number;
   readonly exitCode?: number;
   readonly error?: ItemError;
+  readonly warnings?: ItemWarning[];
   /** The item's own parameters. */
   readonly parameters?: JsonObject;
   readonly row?: JsonObject;

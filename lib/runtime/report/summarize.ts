@@ -1,7 +1,8 @@
-import type { CostEstimate, FailureGroup, ItemCounts } from '../../contract/batch';
+import type { CostEstimate, FailureGroup, ItemCounts, WarningGroup } from '../../contract/batch';
 import type { ItemResult } from '../../contract/batch-item';
 import { PRICES } from '../../contract/service';
 import { FailureGroups } from './failure-groups';
+import { WarningGroups } from './warning-groups';
 import { ASSUMED_SECONDS, looksAt, type WorkflowUse, workflowCost } from './workflow-cost';
 
 /** The service bills at least this much memory (128 MB) for every second. */
@@ -15,6 +16,7 @@ const BYTES_PER_GB = 1024 ** 3;
 export class Summarizer {
   private readonly byStatus = { succeeded: 0, failed: 0, skipped: 0 };
   private readonly groups = new FailureGroups();
+  private readonly warningGroups = new WarningGroups();
   private readonly sessions = new Set<string>();
   private readonly use = { cpuSeconds: 0, gbSeconds: 0, seconds: 0, items: 0, files: 0, looks: 0 };
 
@@ -27,6 +29,7 @@ export class Summarizer {
     if (item.status === 'skipped') return;
     if (item.sessionId !== undefined) this.sessions.add(item.sessionId);
     if (item.status === 'failed') this.groups.add(item);
+    this.warningGroups.add(item);
     this.addUsage(item);
   }
 
@@ -49,6 +52,11 @@ export class Summarizer {
   /** Failed items by cause, most frequent first. */
   get failures(): FailureGroup[] {
     return this.groups.mostFrequentFirst();
+  }
+
+  /** What items are warned of, most frequent first. */
+  get warnings(): WarningGroup[] {
+    return this.warningGroups.mostFrequentFirst();
   }
 
   /** Sessions in which at least one item of this execution ran. */

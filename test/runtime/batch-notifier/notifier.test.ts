@@ -28,6 +28,7 @@ const SUMMARY: RunSummary = {
   durationSeconds: 238,
   counts: { total: 10, succeeded: 7, failed: 3, skipped: 0 },
   tolerated: { percentage: 0 },
+  warnings: [],
   failures: [{ name: 'ScriptFailed', message: 'ValueError: no header', count: 3, items: ['000001-a.csv'] }],
   sessions: { used: 2, leftOver: 0 },
   cost: {

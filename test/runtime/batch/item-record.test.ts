@@ -17,7 +17,7 @@ describe("an item's row is the object in its result.json", () => {
     const sha256 = createHash('sha256').update(archive).digest('hex');
     const part = { kind: 'file' as const, path: 'result.json', bytes: archive.length, offset: 0, sha256 };
     const item = { id: '000001-a.csv', key: 'incoming/a.csv', bytes: 1 };
-    return recorder.record(item, 'session', { id: item.id, seconds: 1, parts: [part] }, archive);
+    return recorder.record(item, 'session', { id: item.id, seconds: 1, parts: [part], warnings: [] }, archive);
   }
 
   test("Python's NaN and Infinity are empty values; the same words in a text are left alone", async () => {

@@ -90,6 +90,7 @@ export function sampleSummary(items: readonly ItemResult[], over: Partial<RunSum
     durationSeconds: 94,
     counts,
     tolerated: { percentage: 20 },
+    warnings: totals.warnings,
     failures: totals.failures,
     sessions: { used: totals.sessionsUsed, leftOver: 0 },
     cost: totals.cost,

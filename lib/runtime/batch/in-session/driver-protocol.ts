@@ -1,66 +1,78 @@
 import { z } from 'zod';
-import { ErrorName } from '../../../contract/errors';
-import type { JsonObject } from '../../../contract/json';
+import { ItemWarningCode } from '../../../contract/batch-item';
+import { ErrorName, ItemErrorName } from '../../../contract/errors';
 import { NamedError } from '../../named-error';
 import type { ToolResult } from '../../session/tool-result';
 
-/** What the drivers in the session are told: `run(spec)` of driver.py and driver.deno.js. */
-export interface DriverSpec {
-  /** Stands before the one line that answers; random, so that nothing printed can be taken for it. */
-  readonly marker: string;
-  /** The script's file name in the drivers' folder. */
-  readonly script: string;
-  /** For each item. */
-  readonly timeoutSeconds: number;
-  /** No further item is started once less than an item's timeout is left of this. */
-  readonly budgetSeconds: number;
-  /** Outputs above this size are not part of the answer, but uploaded. */
-  readonly largeBytes: number;
-  /** How much one answer may carry. */
-  readonly archiveBytes: number;
-  readonly items: DriverItem[];
-}
+/*
+ * What is said between the worker and the drivers in a session (python/ and deno/), in both directions. The types come from
+ * the schemas; the drivers' tests hold the drivers to them.
+ */
 
-export interface DriverItem {
-  readonly id: string;
-  /** The name of the input file in the item's working directory. */
-  readonly input: string;
-  readonly parameters: JsonObject;
-  /** The input's file in the drivers' folder; or else: */
-  readonly inputFile?: string;
-  /** the presigned URL to fetch it from. */
-  readonly url?: string;
-  /** More files for its working directory. */
-  readonly files?: FileToFetch[];
-}
-
-export interface FileToFetch {
+const fileToFetch = z.strictObject({
   /** Relative, with forward slashes. */
-  readonly path: string;
+  path: z.string(),
   /** Presigned. */
-  readonly url: string;
-}
+  url: z.string(),
+});
 
-/** What the drivers are told to do once, before the first item: `set_up(spec)` of driver.py and `setUp` of driver.deno.js. */
-export interface SetUpSpec {
-  readonly marker: string;
+const driverItem = z.strictObject({
+  id: z.string(),
+  /** The name of the input file in the item's working directory. */
+  input: z.string(),
+  /** A JSON object as text, so that every digit of a number reaches the script. */
+  parameters: z.string(),
+  /** The input's file in the driver's folder; or else: */
+  inputFile: z.string().optional(),
+  /** the presigned URL to fetch it from. */
+  url: z.string().optional(),
+  /** More files for its working directory. */
+  files: z.array(fileToFetch).optional(),
+  /** How long the path of an output file may be: its key in S3 begins with the item's folder. */
+  maxPathBytes: z.int(),
+});
+
+/** What a driver is asked to work through: `run(spec)`. */
+export const driverSpec = z.strictObject({
+  /** Precedes the one line that answers; random, so that nothing printed can be taken for it. */
+  marker: z.string(),
+  /** The script's file name in the drivers' folder `script`. */
+  script: z.string(),
+  /** For each item. */
+  timeoutSeconds: z.number(),
+  /** No further item is started once less than an item's timeout is left of this. */
+  budgetSeconds: z.number(),
+  /** Outputs above this size are not part of the answer, but uploaded. */
+  largeBytes: z.int(),
+  /** How much one answer may carry. */
+  archiveBytes: z.int(),
+  items: z.array(driverItem),
+});
+
+/** What a driver is asked to do once, before the first item: `set_up(spec)` in Python, `setUp` in Deno. */
+export const setupSpec = z.strictObject({
+  marker: z.string(),
   /** In the shared folder. */
-  readonly script?: string;
-  readonly timeoutSeconds: number;
+  script: z.string().optional(),
+  timeoutSeconds: z.number(),
   /** For the shared folder. */
-  readonly objects: FileToFetch[];
-}
+  objects: z.array(fileToFetch),
+});
+
+export type DriverSpec = z.infer<typeof driverSpec>;
+export type DriverItem = z.infer<typeof driverItem>;
+export type SetupSpec = z.infer<typeof setupSpec>;
+export type FileToFetch = z.infer<typeof fileToFetch>;
 
 /** Relative, with forward slashes, and never upwards: it becomes part of an S3 key. */
 const outputPath = z
   .string()
   .min(1)
-  .max(512)
   .refine((path) => path.split('/').every((part) => !['', '.', '..'].includes(part)), 'is not a relative path');
 
 const partPlace = { bytes: z.int().min(0), offset: z.int().min(0), sha256: z.string() };
 
-const driverRecord = z.object({
+const driverRecord = z.strictObject({
   id: z.string(),
   startedAt: z.number().optional(),
   seconds: z.number().min(0),
@@ -68,37 +80,63 @@ const driverRecord = z.object({
   peakMemoryBytes: z.number().min(0).optional(),
   exitCode: z.int().optional(),
   error: z
-    .object({
-      name: z.enum(['ScriptFailed', 'TimedOut', 'InputUnreadable', 'OutputUnreadable']),
+    .strictObject({
+      name: z.enum([
+        ItemErrorName.scriptFailed,
+        ItemErrorName.timedOut,
+        ItemErrorName.inputUnreadable,
+        ItemErrorName.outputUnreadable,
+      ]),
       message: z.string(),
       detail: z.string().optional(),
     })
     .optional(),
+  warnings: z.array(z.strictObject({ code: z.enum(Object.values(ItemWarningCode)), message: z.string() })),
   parts: z.array(
     z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('stdout'), printed: z.int().min(0), ...partPlace }),
-      z.object({ kind: z.literal('stderr'), printed: z.int().min(0), ...partPlace }),
-      z.object({ kind: z.literal('file'), path: outputPath, ...partPlace }),
+      z.strictObject({ kind: z.literal('stdout'), printed: z.int().min(0), ...partPlace }),
+      z.strictObject({ kind: z.literal('stderr'), printed: z.int().min(0), ...partPlace }),
+      z.strictObject({ kind: z.literal('file'), path: outputPath, ...partPlace }),
     ]),
   ),
-  large: z.array(z.object({ path: outputPath, bytes: z.int().min(0) })).optional(),
-  filesLeftOut: z.int().optional(),
+  large: z.array(z.strictObject({ path: outputPath, bytes: z.int().min(0) })).optional(),
 });
 
-/** What a driver answers. The session is never trusted: the shape is checked. */
-const driverAnswer = z.object({ items: z.array(driverRecord) });
+const driverAnswer = z.strictObject({ items: z.array(z.looseObject({ id: z.string() })) });
 export type DriverRecord = z.infer<typeof driverRecord>;
 
-const setUpAnswer = z.object({ error: z.object({ message: z.string(), detail: z.string() }).optional() });
+const setupAnswer = z.strictObject({
+  error: z.strictObject({ message: z.string(), detail: z.string() }).optional(),
+});
 
-/** The records in a driver's answer. */
+/**
+ * The records in a driver's answer. The session is never trusted, so the shape is checked; a record that does not fit is the
+ * outcome of its item alone.
+ */
 export function parseAnswer(text: string): DriverRecord[] {
-  return parsed(driverAnswer, text).items;
+  return parse(driverAnswer, text).items.map((record) => {
+    const { data, error } = driverRecord.safeParse(record);
+    return data ?? unreadableRecord(record.id, error as z.ZodError);
+  });
 }
 
-/** What went wrong with the set-up, if anything did. */
-export function parseSetUpAnswer(text: string): { message: string; detail: string } | undefined {
-  return parsed(setUpAnswer, text).error;
+function unreadableRecord(id: string, error: z.ZodError): DriverRecord {
+  const [{ path, message } = { path: [], message: '' }] = error.issues;
+  return {
+    id,
+    seconds: 0,
+    parts: [],
+    warnings: [],
+    error: {
+      name: ItemErrorName.outputUnreadable,
+      message: `the driver's record of this item has the wrong shape at ${path.join('.')}: ${message}`,
+    },
+  };
+}
+
+/** What went wrong with the setup, if anything did. */
+export function parseSetupAnswer(text: string): { message: string; detail: string } | undefined {
+  return parse(setupAnswer, text).error;
 }
 
 /** The driver's answer behind its marker. Without one, the session cannot be relied on any more. */
@@ -116,16 +154,16 @@ export function lastLine(text: string): string {
   return text.trim().split(/\r?\n/).at(-1) ?? '';
 }
 
-function parsed<T>(schema: z.ZodType<T>, text: string): T {
-  const { data, error } = schema.safeParse(jsonOf(text));
+function parse<T>(schema: z.ZodType<T>, text: string): T {
+  const { data, error } = schema.safeParse(parseJson(text));
   if (data === undefined) {
     throw new NamedError(ErrorName.sessionLost, `the driver's answer has the wrong shape: ${error?.message}`);
   }
   return data;
 }
 
-/** Nothing for what is no JSON: that is a wrong shape, too. */
-function jsonOf(text: string): unknown {
+/** Undefined for what is not JSON: that is a wrong shape, too. */
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,7 +1,7 @@
 import type { ScriptSettings } from '../../../contract/batch';
-import driverDeno from './driver.deno.js';
-import driverPython from './driver.py';
-import type { DriverSpec, SetUpSpec } from './driver-protocol';
+import { DENO_MODULES } from './deno-modules';
+import type { DriverSpec, SetupSpec } from './driver-protocol';
+import { pythonArchive } from './python-archive';
 
 /** The drivers' folder in the session, relative to its working directory. */
 const FOLDER = '.analysis';
@@ -29,7 +29,7 @@ export interface Driver {
   /** What must be in the session before `run`: the driver and the script. */
   files(script: Uint8Array): { path: string; blob: Uint8Array }[];
   run(spec: DriverSpec): string;
-  setUp(spec: SetUpSpec): string;
+  setUp(spec: SetupSpec): string;
   /** Uploads the last item's large outputs: presigned URLs by path. */
   upload(urls: Record<string, string>): string;
   /** Code that prints the path of the program that executes it: what is on the PATH of a command may be another one. */
@@ -42,46 +42,57 @@ export function driverFor(script: ScriptSettings): Driver {
   return script.language === 'python' ? pythonDriver(script.name) : denoDriver(script.name);
 }
 
+/** The driver as an archive that Python runs. */
+const PYTHON_DRIVER = `${FOLDER}/driver.pyz`;
+
 function pythonDriver(scriptName: string): Driver {
-  // The kernel keeps the module from call to call, and with it the process that keeps imports warm.
+  // The kernel keeps the package from call to call, and with it the process that keeps imports warm.
   const load = `
-import importlib.util as _u, sys as _s
-if '_analysis_driver' not in _s.modules:
-    _spec = _u.spec_from_file_location('_analysis_driver', '${FOLDER}/driver.py')
-    _s.modules['_analysis_driver'] = _u.module_from_spec(_spec)
-    _spec.loader.exec_module(_s.modules['_analysis_driver'])
+import os as _o, sys as _s
+if 'analysis_driver' not in _s.modules:
+    _s.path.insert(0, _o.path.abspath('${PYTHON_DRIVER}'))
+    try:
+        import analysis_driver
+    finally:
+        del _s.path[0]
 `;
   const call = (name: string, argument: unknown) =>
-    `${load}_s.modules['_analysis_driver'].${name}(${pythonString(JSON.stringify(argument))})\n`;
+    `${load}_s.modules['analysis_driver'].${name}(${pythonString(JSON.stringify(argument))})\n`;
   return {
     language: 'python',
     files: (script) => [
-      { path: `${FOLDER}/driver.py`, blob: Buffer.from(driverPython) },
-      { path: `${FOLDER}/${scriptName}`, blob: script },
+      { path: PYTHON_DRIVER, blob: pythonArchive() },
+      { path: `${FOLDER}/script/${scriptName}`, blob: script },
     ],
     run: (spec) => call('run', spec),
     setUp: (spec) => call('set_up', spec),
     upload: (urls) => call('upload', urls),
     locate: () => 'import sys\nprint(sys.executable)\n',
-    background: (program) => `${quoted(program)} ${FOLDER}/driver.py ${SPEC_PATH}`,
+    background: (program) => `${quoted(program)} ${PYTHON_DRIVER} ${SPEC_PATH}`,
   };
 }
 
+/** The driver's modules, which Deno loads as they are. */
+const DENO_DRIVER = `${FOLDER}/deno`;
+
 function denoDriver(scriptName: string): Driver {
+  const main = `${DENO_DRIVER}/driver.deno.js`;
   const call = (name: string, argument: unknown) =>
-    `await (await import('file://' + Deno.cwd() + '/${FOLDER}/driver.js')).${name}(${JSON.stringify(argument)});\n`;
+    `await (await import('file://' + Deno.cwd() + '/${main}')).${name}(${JSON.stringify(argument)});\n`;
   return {
     language: 'typescript',
     files: (script) => [
-      { path: `${FOLDER}/driver.js`, blob: Buffer.from(driverDeno) },
-      { path: `${FOLDER}/${scriptName}`, blob: script },
+      ...Object.entries(DENO_MODULES).map(([name, text]) => ({
+        path: `${DENO_DRIVER}/${name}`,
+        blob: Buffer.from(text),
+      })),
+      { path: `${FOLDER}/script/${scriptName}`, blob: script },
     ],
     run: (spec) => call('run', spec),
     setUp: (spec) => call('setUp', spec),
     upload: (urls) => call('upload', urls),
     locate: () => 'console.log(Deno.execPath());\n',
-    background: (program) =>
-      `${quoted(program)} run --quiet --no-prompt --allow-all --no-config ${FOLDER}/driver.js ${SPEC_PATH}`,
+    background: (program) => `${quoted(program)} run --quiet --no-prompt --allow-all --no-config ${main} ${SPEC_PATH}`,
   };
 }
 

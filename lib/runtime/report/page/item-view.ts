@@ -1,6 +1,6 @@
 import type { OutputText } from '../../../contract/batch-item';
 import type { JsonObject, JsonValue } from '../../../contract/json';
-import { failureWords } from '../failure-words';
+import { failureWords, WARNING_WORDS } from '../failure-words';
 import { columnFormat, formatBytes, formatDateTime, formatDuration } from '../format';
 import type { FileData, ItemDetails, LeftOut } from '../page-data';
 import { address, fileLink } from './addresses';
@@ -19,6 +19,7 @@ export function itemView(run: Run, item: Item): HTMLElement[] {
   return [
     facts(run, item, details),
     errorView(details),
+    warningsView(details),
     valuesView('Parameters', details.parameters),
     chartsView(run, item, details),
     valuesView('Figures', details.row),
@@ -56,6 +57,14 @@ export function errorView({ error }: ItemDetails): HTMLElement | undefined {
     el('p', { class: 'error-line' }, el('strong', { text: `${failureWords(error.name)}.` }), ` ${error.message}`),
     error.detail !== undefined && printed(error.detail),
   );
+}
+
+export function warningsView({ warnings = [] }: ItemDetails): HTMLElement | undefined {
+  if (warnings.length === 0) return undefined;
+  const lines = warnings.map(({ code, message }) =>
+    el('li', {}, el('strong', { text: `${WARNING_WORDS[code]}: ` }), message),
+  );
+  return part('Warnings', el('ul', { class: 'warnings' }, ...lines));
 }
 
 function printed(text: string): HTMLElement {

@@ -1,0 +1,39 @@
+"""Which imports of a script may run before its items are forked, so that each item finds them done."""
+
+import ast
+import os
+import sys
+
+# Slow enough to be worth it, and safe to fork once imported: none starts threads of Python, and the native ones that
+# some start (OpenBLAS) are known to survive a fork.
+LIBRARIES = frozenset(("numpy", "pandas", "matplotlib", "scipy", "sklearn", "openpyxl", "duckdb"))
+
+
+def warm_imports(path):
+    """The imports that the script begins with, as arguments of `__import__`, up to anything that could change what they do."""
+    with open(path, "rb") as source:
+        try:
+            tree = ast.parse(source.read())
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return []  # each item says so, with the place
+    imports = []
+    # A script called like a module is what `import` finds.
+    own_name = os.path.splitext(os.path.basename(path))[0]
+    for statement in tree.body:
+        found = _imported(statement)
+        roots = {module.split(".")[0] for module, _ in found or ()}
+        if found is None or own_name in roots or not roots <= LIBRARIES | sys.stdlib_module_names:
+            break
+        imports += [(module, names) for module, names in found if module.split(".")[0] in LIBRARIES]
+    return imports
+
+
+def _imported(statement):
+    """What a statement imports; nothing for a docstring, None for what is no import."""
+    if isinstance(statement, ast.Import):
+        return [(alias.name, ()) for alias in statement.names]
+    if isinstance(statement, ast.ImportFrom) and statement.level == 0:
+        return [(statement.module, tuple(alias.name for alias in statement.names))]
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return []
+    return None

@@ -1,0 +1,1 @@
+globalThis.addEventListener('unload', () => Deno.exit(9));

@@ -1,0 +1,2 @@
+console.log('bye');
+Deno.exit(3);

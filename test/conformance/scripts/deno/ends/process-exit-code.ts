@@ -1,0 +1,3 @@
+import process from 'node:process';
+process.exitCode = 7;
+console.log('goes on');

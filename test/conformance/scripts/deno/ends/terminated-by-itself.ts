@@ -1,0 +1,2 @@
+Deno.kill(Deno.pid, 'SIGTERM');
+await new Promise((resolve) => setTimeout(resolve, 10_000));

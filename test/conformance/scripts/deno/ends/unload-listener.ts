@@ -1,0 +1,1 @@
+globalThis.addEventListener('unload', () => Deno.writeTextFileSync('output/unload.txt', 'unloaded'));

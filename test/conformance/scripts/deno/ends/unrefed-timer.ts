@@ -1,0 +1,1 @@
+Deno.unrefTimer(setTimeout(() => console.log('never'), 5000));

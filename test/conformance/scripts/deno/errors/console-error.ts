@@ -1,0 +1,3 @@
+console.error('told on stderr');
+console.warn('warned');
+console.log('told on stdout');

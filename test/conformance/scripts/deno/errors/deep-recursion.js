@@ -1,0 +1,4 @@
+function deeper() {
+  return deeper() + 1;
+}
+deeper();

@@ -1,0 +1,2 @@
+import { noSuchName } from 'node:fs';
+console.log(noSuchName);

@@ -1,0 +1,1 @@
+await Deno.readTextFile('no/such/file');

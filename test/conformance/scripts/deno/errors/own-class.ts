@@ -1,0 +1,4 @@
+class OwnError extends Error {
+  override name = 'OwnError';
+}
+throw new OwnError('of mine');

@@ -1,0 +1,2 @@
+const count: number = 'text' as unknown as number;
+console.log(typeof count);

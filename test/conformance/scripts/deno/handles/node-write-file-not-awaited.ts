@@ -1,0 +1,2 @@
+import { writeFile } from 'node:fs/promises';
+writeFile('output/a.txt', 'not awaited');

@@ -1,0 +1,2 @@
+const path = await Deno.makeTempFile({ dir: 'output', suffix: '.txt' });
+await Deno.remove(path);

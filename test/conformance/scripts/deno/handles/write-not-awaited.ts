@@ -1,0 +1,1 @@
+Deno.writeTextFile('output/a.txt', 'not awaited');

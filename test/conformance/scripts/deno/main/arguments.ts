@@ -1,0 +1,1 @@
+console.log(Deno.args, Deno.mainModule.endsWith('arguments.ts'));

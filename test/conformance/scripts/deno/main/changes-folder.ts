@@ -1,0 +1,3 @@
+Deno.mkdirSync('elsewhere');
+Deno.chdir('elsewhere');
+Deno.writeTextFileSync('../output/a.txt', 'from elsewhere');

@@ -1,0 +1,1 @@
+console.log(Deno.readTextFileSync('item.json').includes('9007199254740993'));

@@ -1,0 +1,3 @@
+globalThis.console = undefined;
+Deno.writeTextFileSync = undefined;
+JSON.stringify = undefined;

@@ -1,0 +1,2 @@
+const text: string = await Deno.readTextFile('input.csv');
+console.log(text.length);

@@ -1,0 +1,1 @@
+console.log(JSON.parse(Deno.readTextFileSync('item.json')).parameters.currency);

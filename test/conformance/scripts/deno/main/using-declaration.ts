@@ -1,0 +1,4 @@
+{
+  using held = { [Symbol.dispose]: () => console.log('disposed') };
+  console.log('holding', typeof held);
+}

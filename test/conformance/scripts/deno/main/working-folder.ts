@@ -1,0 +1,1 @@
+console.log([...Deno.readDirSync('.')].map(({ name }) => name).sort(), [...Deno.readDirSync('output')]);

@@ -1,0 +1,2 @@
+import { execFileSync } from 'node:child_process';
+console.log(execFileSync('echo', ['from node']).toString());

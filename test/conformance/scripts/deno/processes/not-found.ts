@@ -1,0 +1,1 @@
+await new Deno.Command('no-such-program').output();

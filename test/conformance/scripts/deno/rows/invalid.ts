@@ -1,0 +1,1 @@
+Deno.writeTextFileSync('output/result.json', '{"a": 1,}');

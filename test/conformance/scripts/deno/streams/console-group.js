@@ -1,0 +1,4 @@
+console.group('outer');
+console.log('inner');
+console.groupEnd();
+console.log('after');

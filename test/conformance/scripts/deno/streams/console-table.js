@@ -1,0 +1,1 @@
+console.table([{ a: 1, b: 2 }]);

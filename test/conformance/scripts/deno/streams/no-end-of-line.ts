@@ -1,0 +1,1 @@
+Deno.stdout.writeSync(new TextEncoder().encode('no end of line'));

@@ -1,0 +1,1 @@
+console.log(await new Response(Deno.stdin.readable).text() === '', Deno.stdin.isTerminal(), Deno.stdout.isTerminal());

@@ -1,0 +1,8 @@
+import asyncio
+
+
+async def main():
+    raise LookupError("in a coroutine")
+
+
+asyncio.run(main())

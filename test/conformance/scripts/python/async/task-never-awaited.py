@@ -1,0 +1,6 @@
+async def main():
+    pass
+
+
+main()
+print("forgot to await")

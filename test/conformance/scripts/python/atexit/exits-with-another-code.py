@@ -1,0 +1,3 @@
+import atexit
+import sys
+atexit.register(sys.exit, 4)

@@ -1,0 +1,9 @@
+import atexit
+
+
+def more():
+    atexit.register(print, "more")
+    print("first")
+
+
+atexit.register(more)

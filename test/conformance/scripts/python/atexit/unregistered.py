@@ -1,0 +1,9 @@
+import atexit
+
+
+def call():
+    print("called")
+
+
+atexit.register(call)
+atexit.unregister(call)

@@ -1,0 +1,4 @@
+import signal
+import time
+signal.alarm(1)
+time.sleep(10)

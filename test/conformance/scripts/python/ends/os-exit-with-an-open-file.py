@@ -1,0 +1,4 @@
+import os
+out = open("output/table.csv", "w")
+out.write("a,b\n")
+os._exit(0)

@@ -1,0 +1,3 @@
+out = open("output/a.txt", "w")
+out.write("kept")
+raise KeyboardInterrupt("stop")

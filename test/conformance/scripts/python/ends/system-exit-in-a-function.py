@@ -1,0 +1,5 @@
+def stop():
+    raise SystemExit("stopped in a function")
+
+
+stop()

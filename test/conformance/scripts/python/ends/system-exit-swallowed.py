@@ -1,0 +1,4 @@
+try:
+    raise SystemExit(9)
+except BaseException as error:
+    print("went on after", repr(error))

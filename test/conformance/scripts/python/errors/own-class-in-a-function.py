@@ -1,0 +1,8 @@
+def make():
+    class Local(Exception):
+        pass
+
+    return Local("local")
+
+
+raise make()

@@ -1,0 +1,6 @@
+def numbers():
+    raise StopIteration
+    yield
+
+
+list(numbers())

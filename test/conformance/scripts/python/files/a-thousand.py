@@ -1,0 +1,2 @@
+for i in range(1000):
+    open("output/%04d.txt" % i, "w").write("x")

@@ -1,0 +1,2 @@
+for name in ["new\nline.csv", "tab\t.csv", "trail "]:
+    open("output/" + name, "w").write("x")

@@ -1,0 +1,3 @@
+import os
+os.makedirs("output/deep/er/and/er")
+open("output/deep/er/and/er/f.txt", "w").write("1")

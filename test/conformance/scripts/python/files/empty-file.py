@@ -1,0 +1,1 @@
+open("output/empty.txt", "w").close()

@@ -1,0 +1,4 @@
+import os
+os.symlink("/etc/passwd", "output/link")
+os.symlink("loop", "output/loop")
+os.mkfifo("output/pipe")

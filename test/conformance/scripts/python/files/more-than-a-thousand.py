@@ -1,0 +1,2 @@
+for i in range(1001):
+    open("output/%04d.txt" % i, "w").write("x")

@@ -1,0 +1,1 @@
+open(b"output/caf\xe9.csv", "w").write("x")

@@ -1,0 +1,3 @@
+import os
+os.rmdir("output")
+open("output", "w").write("x")

@@ -1,0 +1,1 @@
+open("beside.txt", "w").write("x")

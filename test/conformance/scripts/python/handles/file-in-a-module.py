@@ -1,0 +1,3 @@
+import json as store
+store.kept = open("output/kept.txt", "w")
+store.kept.write("in a module")

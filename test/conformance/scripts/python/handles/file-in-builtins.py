@@ -1,0 +1,3 @@
+import builtins
+builtins.kept = open("output/kept.txt", "w")
+builtins.kept.write("in builtins")

@@ -1,0 +1,3 @@
+import sys
+sys.kept = open("output/kept.txt", "w")
+sys.kept.write("in sys")

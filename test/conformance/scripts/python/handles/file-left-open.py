@@ -1,0 +1,2 @@
+out = open("output/table.csv", "w")
+out.write("a,b\n1,2\n")

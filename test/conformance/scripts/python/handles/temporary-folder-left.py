@@ -1,0 +1,3 @@
+import tempfile
+kept = tempfile.TemporaryDirectory(dir="output")
+open(kept.name + "/a.txt", "w").close()

@@ -1,0 +1,6 @@
+def total():
+    import numpy
+    return numpy.ones(3).sum()
+
+
+print(total())

@@ -1,0 +1,2 @@
+import matplotlib.pyplot as plt
+plt.title("월별 매출")

@@ -1,0 +1,4 @@
+import matplotlib
+matplotlib.use("svg")
+import matplotlib.pyplot as plt
+plt.plot([1, 2])

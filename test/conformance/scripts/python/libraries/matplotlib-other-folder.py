@@ -1,0 +1,4 @@
+import os
+import matplotlib.pyplot as plt
+plt.plot([1, 2])
+os.chdir("/")

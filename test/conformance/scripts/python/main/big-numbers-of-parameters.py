@@ -1,0 +1,3 @@
+import json
+item = json.load(open("item.json"))
+print(item["parameters"])

@@ -1,0 +1,9 @@
+import dataclasses
+
+
+@dataclasses.dataclass
+class Point:
+    x: int = 1
+
+
+print(dataclasses.asdict(Point()))

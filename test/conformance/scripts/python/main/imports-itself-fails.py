@@ -1,0 +1,1 @@
+import helpers_of_mine

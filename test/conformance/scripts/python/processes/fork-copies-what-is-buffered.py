@@ -1,0 +1,4 @@
+import os
+print("printed once, written twice")
+if os.fork():
+    os.wait()

@@ -1,0 +1,2 @@
+import os
+print(os.system("echo sub; exit 3"), flush=True)

@@ -1,0 +1,6 @@
+import os
+try:
+    os.setsid()
+    print("made a session")
+except PermissionError as error:
+    print("leads one already:", error)

@@ -1,0 +1,4 @@
+import subprocess
+print("before", flush=True)
+subprocess.run(["echo", "from a child"])
+print("after")

@@ -1,0 +1,3 @@
+import subprocess
+import sys
+subprocess.run([sys.executable, "-c", "import sys; print(sys.argv, sys.flags.isolated)"])

@@ -1,0 +1,3 @@
+import subprocess
+print("buffered")
+subprocess.run(["echo", "from a child"])

@@ -1,0 +1,1 @@
+open("output/result.json", "w", encoding="utf-8-sig").write('{"a": 1}')

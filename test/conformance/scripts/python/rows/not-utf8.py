@@ -1,0 +1,1 @@
+open("output/result.json", "wb").write(b'{"a": "\xff\xfe"}')

@@ -1,0 +1,1 @@
+open("output/result.json", "w").write('"x"')

@@ -1,0 +1,1 @@
+open("output/result.json", "w", encoding="utf-16").write('{"a": 1}')

@@ -1,0 +1,2 @@
+for i in range(16384):
+    print("%063d" % i)

@@ -1,0 +1,1 @@
+print("no end of line", end="")

@@ -1,0 +1,2 @@
+import sys
+print(list(sys.stdin), sys.stdin.isatty(), sys.stdout.isatty())

@@ -1,0 +1,3 @@
+import sys
+sys.stdout.reconfigure(encoding="cp949")
+print("가나다")

@@ -1,0 +1,4 @@
+import io
+import sys
+sys.stdout = io.StringIO()
+print("into memory")

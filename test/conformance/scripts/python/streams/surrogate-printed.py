@@ -1,0 +1,1 @@
+print("caf\udce9 end")

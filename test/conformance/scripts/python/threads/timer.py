@@ -1,0 +1,3 @@
+import threading
+threading.Timer(0.2, print, ["rang"]).start()
+print("set")
