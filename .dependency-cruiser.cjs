@@ -26,8 +26,8 @@ const ROOMS = [
   'batch-notifications',
   'batch',
   'batch-results',
-  'observability',
   'agent',
+  'observability',
 ];
 const room = (name) => `^lib/constructs/${name}/`;
 const rooms = ROOMS.map((name, index) => ({

@@ -21,7 +21,8 @@ export type HandlerName =
   | 'batch-starter'
   | 'batch-notifier'
   | 'invoker'
-  | 'invoker-stream';
+  | 'invoker-stream'
+  | 'code-interpreter-tool';
 
 export interface HandlerLambdaProps {
   readonly handler: HandlerName;
@@ -72,7 +73,7 @@ export class HandlerLambda extends lambda.Function {
 }
 
 /** The folder of a bundle, in a checkout and in an installed package alike. */
-function bundleOf(handler: HandlerName, from = __dirname): string {
+export function bundleOf(handler: HandlerName, from = __dirname): string {
   const folder = join(from, 'dist/handlers', handler);
   if (existsSync(folder)) {
     return folder;
