@@ -113,6 +113,8 @@ export class ToolExecutor {
         await sessions.end(sessionId);
       }
       return rejection(nameOf(error), failureText(error), { sessionId, sessionEnded: ends });
+    } finally {
+      sessions.release?.(sessionId, request.background === true);
     }
   }
 

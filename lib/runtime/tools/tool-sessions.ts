@@ -19,6 +19,12 @@ export interface ToolSessions {
   current(handle: string | undefined, call: BackendCall): Promise<string | undefined>;
   /** Ends a session; false if that could not be done. */
   end(sessionId: string): Promise<boolean>;
+  /**
+   * A call has been answered, and uses its session no longer.
+   *
+   * @param inBackground whether what it started goes on
+   */
+  release?(sessionId: string, inBackground: boolean): void;
 }
 
 /** Calls name their session; only sessions that `isOwn` says are this tool's are taken. */
