@@ -27,8 +27,8 @@ const ROOMS = [
   'batch-notifications',
   'batch',
   'batch-results',
-  'observability',
   'agent',
+  'observability',
 ];
 const room = (name) => `^lib/constructs/${name}/`;
 const rooms = ROOMS.map((name, index) => ({

@@ -39,6 +39,20 @@ async function bundleHandlers() {
   return outputFiles;
 }
 
+/** What Gateway is told of the tools, beside the Lambda that answers them: written by the table that this Lambda has. */
+async function gatewayTools() {
+  const { outputFiles } = await build({
+    ...common,
+    format: 'esm',
+    entryPoints: [join(root, 'lib/runtime/tools/gateway-tools.ts')],
+  });
+  const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+  return {
+    path: join(root, 'dist/handlers/code-interpreter-tool/gateway-tools.json'),
+    contents: Buffer.from(`${JSON.stringify(module.gatewayTools(), null, 1)}\n`),
+  };
+}
+
 async function bundleLocal() {
   const { outputFiles } = await build({
     ...common,
@@ -99,9 +113,14 @@ async function removeOthers(files) {
   await Promise.all(others.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 
-const [handlers, local, assets] = await Promise.all([bundleHandlers(), bundleLocal(), localAssets()]);
+const [handlers, tools, local, assets] = await Promise.all([
+  bundleHandlers(),
+  gatewayTools(),
+  bundleLocal(),
+  localAssets(),
+]);
 const shared = await sharedFiles(handlers);
-await Promise.all([...handlers, ...local, ...assets, ...shared].map(put));
+await Promise.all([...handlers, tools, ...local, ...assets, ...shared].map(put));
 await removeOthers(handlers);
 if (!quiet) {
   for (const { path, contents } of [...handlers, ...local]) {

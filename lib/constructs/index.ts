@@ -1,3 +1,6 @@
+export { CodeInterpreterTool } from './agent/code-interpreter-tool';
+export { CodeInterpreterToolAlarms, type CodeInterpreterToolAlarmsProps } from './agent/code-interpreter-tool-alarms';
+export { CodeInterpreterToolOperation, type CodeInterpreterToolProps } from './agent/code-interpreter-tool-props';
 export { WarningId } from './base/warning-id';
 export { AnalysisScript, type AnalysisScriptProps, type BoundAnalysisScript } from './batch/analysis-script';
 export { BatchAnalysis } from './batch/batch-analysis';

@@ -19,6 +19,10 @@ export const EnvironmentName = {
   setupKey: 'SETUP_KEY',
   /** Default and largest session timeout that a caller of the invoker may ask for, in seconds. */
   sessionTimeoutSeconds: 'SESSION_TIMEOUT_SECONDS',
+  /** The name of a tool behind Gateway, which its sessions carry. */
+  toolName: 'TOOL_NAME',
+  /** The operations that the tool offers, as JSON: `CodeToolName[]` of the contract. */
+  toolOperations: 'TOOL_OPERATIONS',
   /** The name of a batch, for Lambdas that do not need all of its settings. */
   batchName: 'BATCH_NAME',
   /** The ARN of a batch's state machine. */

@@ -1,5 +1,13 @@
 /** What a Lambda of the constructs does. */
-export type LambdaRole = 'planner' | 'worker' | 'reporter' | 'starter' | 'notifier' | 'invoker' | 'streamingInvoker';
+export type LambdaRole =
+  | 'planner'
+  | 'worker'
+  | 'reporter'
+  | 'starter'
+  | 'notifier'
+  | 'invoker'
+  | 'streamingInvoker'
+  | 'tool';
 
 /** The key in the template's metadata of each such Lambda under which a {@link LambdaRoleMetadata} is. */
 export const LAMBDA_ROLE_METADATA = 'cdk-agentcore-code-interpreter:role';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import { ReferenceStack } from '../../bin/reference-stack';
+import { GatewayToolStack } from '../../examples/gateway-tool/stack';
 import { GivenResourcesStack } from '../../examples/given-resources/stack';
 import { ImportedInterpreterStack } from '../../examples/imported-interpreter/stack';
 import { InvokerStack } from '../../examples/invoker/stack';
@@ -23,6 +24,7 @@ const network = {
 /** Every example, as its app.ts puts it together. */
 export const exampleStacks: Record<string, (scope: Construct) => unknown> = {
   minimal: (scope) => new MinimalStack(scope, 'Stack'),
+  'gateway-tool': (scope) => new GatewayToolStack(scope, 'Stack'),
   invoker: (scope) => new InvokerStack(scope, 'Stack'),
   'vpc-strict': (scope) =>
     new VpcStrictStack(scope, 'Stack', {

@@ -6,7 +6,7 @@ import { LocalLambda } from '../../lib/local/runner/local-lambda';
 import type { LocalS3 } from '../../lib/local/runner/local-s3';
 import { type LocalServices, startLocalServices } from '../../lib/local/runner/local-services';
 import { responseSchema } from '../../lib/runtime/invoker/response-schema';
-import { failureDetailsAt } from './failure-details';
+import { failureDetails } from './failure-details';
 import type { InvokerTarget } from './invoker-target';
 import { python } from './python';
 
@@ -82,7 +82,7 @@ export class InvokerWorld implements InvokerTarget {
       (answer) => new Error(`expected an error, got ${JSON.stringify(answer)}`),
       (thrown: Error) => thrown,
     );
-    const { message } = await failureDetailsAt(this.environment.AWS_ENDPOINT_URL_S3 ?? '', error);
+    const { message } = await failureDetails(error, this.s3.client);
     return { name: error.name, message };
   }
 

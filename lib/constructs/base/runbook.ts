@@ -13,6 +13,8 @@ export const RunbookSection = {
   failedItems: 'failed-items-of-a-batch',
   noRun: 'no-run-of-a-batch',
   deadLetters: 'dead-letters-of-a-batch',
+  failedToolCalls: 'failed-calls-of-a-tool',
+  manyToolCalls: 'many-calls-of-a-tool',
 } as const;
 export type RunbookSection = (typeof RunbookSection)[keyof typeof RunbookSection];
 

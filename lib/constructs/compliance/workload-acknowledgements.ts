@@ -88,6 +88,12 @@ export function acknowledgeSchedulerRoleRules(role: iam.Role): void {
   acknowledgeKnownWildcards(role);
 }
 
+/** Acknowledges the grant of one Lambda, with its versions, to the role of a Gateway. */
+export function acknowledgeGatewayRoleRules(role: iam.IRole): void {
+  acknowledgeComplianceRule(role, 'IAMNoInlinePolicy', REASONS.inlinePolicy);
+  acknowledgeKnownWildcards(role);
+}
+
 /** Acknowledges the encryption of a log group by the service's key, for logs without code and data. */
 export function acknowledgeLogGroupRules(group: logs.LogGroup): void {
   acknowledgeComplianceRule(group, 'CloudWatchLogGroupEncrypted', REASONS.logs);

@@ -47,7 +47,8 @@ export type HandlerName =
   | 'batch-starter'
   | 'batch-notifier'
   | 'invoker'
-  | 'invoker-stream';
+  | 'invoker-stream'
+  | 'code-interpreter-tool';
 
 const ROLES: Record<HandlerName, LambdaRole> = {
   'batch-plan': 'planner',
@@ -57,6 +58,7 @@ const ROLES: Record<HandlerName, LambdaRole> = {
   'batch-notifier': 'notifier',
   invoker: 'invoker',
   'invoker-stream': 'streamingInvoker',
+  'code-interpreter-tool': 'tool',
 };
 
 export interface HandlerLambdaProps {
@@ -132,7 +134,7 @@ function createLambdaRole(scope: Construct, id: string, description: string): ia
 }
 
 /** The folder of a bundle, in a checkout and in an installed package alike. */
-function bundleOf(handler: HandlerName, from = __dirname): string {
+export function bundleOf(handler: HandlerName, from = __dirname): string {
   const folder = join(from, 'dist/handlers', handler);
   if (existsSync(folder)) {
     return folder;

@@ -1,6 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import type { CodeInterpreterTool } from '../agent/code-interpreter-tool';
 import { validationError } from '../base/construct-validation';
 import { injectProps } from '../base/property-injection';
 import type { IBatchAnalysis } from '../batch/batch-analysis-ref';
@@ -30,6 +31,12 @@ export interface CodeInterpreterDashboardProps {
    * @default - none; `addBatch` adds some later
    */
   readonly batches?: IBatchAnalysis[];
+  /**
+   * Tools behind Gateway, each with a row of its own: calls, failures, duration.
+   *
+   * @default - none; `addTool` adds some later
+   */
+  readonly tools?: CodeInterpreterTool[];
 }
 
 const WIDTH = 8;
@@ -76,11 +83,19 @@ export class CodeInterpreterDashboard extends Construct {
     for (const batch of props.batches ?? []) {
       this.addBatch(batch);
     }
+    for (const tool of props.tools ?? []) {
+      this.addTool(tool);
+    }
   }
 
   /** Adds a row with what a batch measures. */
   public addBatch(batch: IBatchAnalysis): void {
     this.dashboard.addWidgets(...batch.dashboardWidgets());
+  }
+
+  /** Adds a row with what a tool behind Gateway measures. */
+  public addTool(tool: CodeInterpreterTool): void {
+    this.dashboard.addWidgets(...tool.dashboardWidgets());
   }
 
   private byOperation(title: string, metricName: string, statistic: string): cloudwatch.IWidget {

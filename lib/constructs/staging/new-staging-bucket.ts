@@ -156,6 +156,7 @@ function lifecycleRules(props: NewStagingBucketProps): s3.LifecycleRule[] {
     rules.push(
       { id: 'expire-runs', prefix: StagingArea.RUNS_PREFIX, expiration },
       { id: 'expire-invoker-files', prefix: StagingArea.INVOKER_PREFIX, expiration },
+      { id: 'expire-tool-files', prefix: StagingArea.TOOLS_PREFIX, expiration },
     );
   }
   return rules;

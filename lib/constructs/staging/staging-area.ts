@@ -33,6 +33,8 @@ export class StagingArea extends Construct {
   public static readonly RUNS_PREFIX = 'runs/';
   /** Where the invoker keeps what is too large for a request or an answer. */
   public static readonly INVOKER_PREFIX = 'invoker/';
+  /** Where tools keep what is too large for an answer, each in a folder of its name. */
+  public static readonly TOOLS_PREFIX = 'tools/';
 
   /** The bucket itself. */
   public readonly bucket: s3.IBucket;

@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { execCommand } from '../exec/exec-command';
 import { execOptions } from '../exec/exec-options';
 import { standardError, standardOutput } from '../terminal';
+import { addMcpCommand } from './mcp-command';
 import { runCommand } from './run-command';
 import { serveCommand } from './serve-command';
 import { addSweepCommand } from './sweep-command';
@@ -50,6 +51,7 @@ export function program(): Command {
     .option('--like-the-service', 'quotas and latencies like those of the service', false)
     .option('--log', 'prints every request as a line of JSON', false)
     .action(serveCommand);
+  addMcpCommand(root);
   addSweepCommand(root);
   return root;
 }

@@ -8,6 +8,7 @@ interface Invocation {
   readonly event: unknown;
   readonly requestId: string;
   readonly endsAtMs: number;
+  readonly clientContext?: object;
 }
 
 const { file, exportName } = workerData as { file: string; exportName: string };
@@ -19,13 +20,17 @@ try {
   require(file);
 } catch {}
 
-parentPort?.on('message', async ({ event, requestId, endsAtMs }: Invocation) => {
+parentPort?.on('message', async ({ event, requestId, endsAtMs, clientContext }: Invocation) => {
   try {
     const handler = (require(file) as Record<string, Handler>)[exportName];
     if (!handler) {
       throw new Error(`${file} does not export ${exportName}`);
     }
-    const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => Math.max(0, endsAtMs - Date.now()) };
+    const context = {
+      awsRequestId: requestId,
+      clientContext,
+      getRemainingTimeInMillis: () => Math.max(0, endsAtMs - Date.now()),
+    };
     const output = await handler(event, context);
     parentPort?.postMessage({ output: JSON.stringify(output ?? null) });
   } catch (error) {

@@ -50,11 +50,12 @@ export class LocalLambda {
     private readonly log: (line: string) => void = () => {},
   ) {}
 
-  async invoke(event: unknown): Promise<unknown> {
+  /** @param clientContext as a caller of Lambda may send one, such as AgentCore Gateway */
+  async invoke(event: unknown, clientContext?: object): Promise<unknown> {
     const payload = JSON.stringify(event);
     this.checkSize('event', payload);
     const worker = this.idle.pop() ?? this.startWorker();
-    const answer = await this.ask(worker, JSON.parse(payload));
+    const answer = await this.ask(worker, JSON.parse(payload), clientContext);
     if (answer.error) {
       const { name, message, stack } = answer.error;
       this.log(`${name}: ${message}${stack ? `\n${stack}` : ''}`);
@@ -84,12 +85,13 @@ export class LocalLambda {
     await Promise.all([...this.all].map((worker) => worker.terminate()));
   }
 
-  private async ask(worker: Worker, event: unknown): Promise<Answer> {
+  private async ask(worker: Worker, event: unknown, clientContext?: object): Promise<Answer> {
     const { timeoutSeconds, name } = this.definition;
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(), timeoutSeconds * 1000);
     try {
-      worker.postMessage({ event, requestId: randomUUID(), endsAtMs: Date.now() + timeoutSeconds * 1000 });
+      const endsAtMs = Date.now() + timeoutSeconds * 1000;
+      worker.postMessage({ event, requestId: randomUUID(), endsAtMs, clientContext });
       const [answer] = (await Promise.race([
         once(worker, 'message', { signal: late.signal }),
         once(worker, 'exit', { signal: late.signal }).then(([code]) => {

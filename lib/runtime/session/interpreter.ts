@@ -49,11 +49,11 @@ export class Interpreter {
     }
   }
 
-  /** Fails with {@link ErrorName.sessionLost} unless the session is ready. */
-  async requireReady(sessionId: string, deadline: Deadline): Promise<void> {
+  /** The name of a session. Fails with {@link ErrorName.sessionLost} unless it is ready. */
+  async requireReady(sessionId: string, deadline: Deadline): Promise<string> {
     const command = new GetCodeInterpreterSessionCommand({ codeInterpreterIdentifier: this.identifier, sessionId });
     try {
-      const { status } = await retrying(
+      const { status, name = '' } = await retrying(
         () => this.client.send(command, { abortSignal: deadline.signal }),
         isTransient,
         deadline,
@@ -61,6 +61,7 @@ export class Interpreter {
       if (status !== 'READY') {
         throw new NamedError(ErrorName.sessionLost, `session ${sessionId} is ${status}, expected READY`);
       }
+      return name;
     } catch (error) {
       const what = `looking up session ${sessionId}`;
       // Nothing has been executed yet, whatever broke.

@@ -6,9 +6,7 @@ import { build } from 'esbuild';
 import type { HandlerName } from '../../../lib/constructs/lambda/handler-lambda';
 import type { BatchItem } from '../../../lib/contract/batch-item';
 import { type FailureDetails, failureAddress } from '../../../lib/contract/failure-details';
-import { type Emulator, startEmulator } from '../../../lib/local/emulator';
-import { LOCAL_ACCOUNT, NOBODY } from '../../../lib/local/runner/local-account';
-import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
+import { type LocalServices, startLocalServices } from '../../../lib/local/runner/local-services';
 import { ObjectStore } from '../../../lib/runtime/staging/object-store';
 import { AwsStandIn } from '../../support/aws-stand-in';
 import { type Invoked, LambdaRuntime } from '../../support/lambda-runtime';
@@ -165,9 +163,8 @@ const CASES: Readonly<Record<HandlerName, Cases>> = {
 
 /** The bundles that are deployed, under the runtime that they are deployed to. */
 describe('what a Lambda logs', () => {
-  let s3: LocalS3;
   let store: ObjectStore;
-  let emulator: Emulator;
+  let services: LocalServices;
   let endpoint: string;
   const refusing = new AwsStandIn(() => ({
     status: 400,
@@ -175,14 +172,10 @@ describe('what a Lambda logs', () => {
   }));
 
   beforeAll(async () => {
-    s3 = await startLocalS3();
-    await s3.client.send(new CreateBucketCommand({ Bucket: BUCKET }));
-    store = new ObjectStore(BUCKET, s3.client);
-    emulator = await startEmulator({
-      s3Endpoint: s3.endpoint,
-      python: await python(),
-      interpreters: [{ id: INTERPRETER }],
-    });
+    services = await startLocalServices({ python: await python(), interpreters: [{ id: INTERPRETER }] });
+    const { client } = services.s3;
+    await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
+    store = new ObjectStore(BUCKET, client);
     endpoint = await refusing.start();
     for (const [key, body] of Object.entries({
       'incoming/bad.jsonl': `{"key": "${CANARY}", ${CANARY}`,
@@ -198,19 +191,14 @@ describe('what a Lambda logs', () => {
   });
 
   afterAll(async () => {
-    await emulator.stop();
-    await s3.stop();
+    await services.stop();
     await refusing.stop();
   });
 
   const environment = (): Record<string, string> => ({
-    AWS_REGION: LOCAL_ACCOUNT.region,
-    AWS_ACCESS_KEY_ID: NOBODY.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: NOBODY.secretAccessKey,
+    ...services.environment,
     AWS_MAX_ATTEMPTS: '1',
     AWS_ENDPOINT_URL: endpoint,
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: emulator.endpoint,
     CODE_INTERPRETER_ID: INTERPRETER,
     STAGING_BUCKET: BUCKET,
     STAGING_PREFIX: 'invoker/',
