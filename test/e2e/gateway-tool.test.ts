@@ -1,5 +1,5 @@
 import { BedrockAgentCoreClient, StartCodeInterpreterSessionCommand } from '@aws-sdk/client-bedrock-agentcore';
-import { NOBODY } from '../../lib/local/runner/local-account';
+import { LOCAL_ACCOUNT } from '../../lib/local/runner/local-account';
 import { INTERPRETER, ToolWorld } from '../support/tool-world';
 
 let world: ToolWorld;
@@ -9,7 +9,11 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 async function startForeignSession(name: string): Promise<string> {
-  const client = new BedrockAgentCoreClient({ ...NOBODY, endpoint: world.emulator.endpoint, credentials: NOBODY });
+  const client = new BedrockAgentCoreClient({
+    region: LOCAL_ACCOUNT.region,
+    endpoint: world.emulator.endpoint,
+    credentials: world.emulator.credentials,
+  });
   const { sessionId } = await client.send(
     new StartCodeInterpreterSessionCommand({ codeInterpreterIdentifier: INTERPRETER, name }),
   );

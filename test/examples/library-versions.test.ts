@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { python } from '../support/python';
 import { pythonWith } from '../support/python-packages';
+import { describeWith } from '../support/requirements';
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, '../..');
@@ -65,16 +66,12 @@ async function rowOf(interpreter: string, { script, input, parameters = {} }: Ca
   }
 }
 
-describe('the Python examples come to the same rows, without a warning', () => {
+describeWith('PyPI', 'the Python examples come to the same rows, without a warning', () => {
   describe.each(Object.entries(OTHER_VERSIONS))('with %s', (name, packages) => {
     let other: string;
 
     beforeAll(async () => {
-      const found = await pythonWith(`versions-${name.replace(/\W+/g, '-')}`, packages);
-      if ('reason' in found) {
-        throw new Error(`${name} cannot be had: ${found.reason}`);
-      }
-      other = found.python;
+      other = await pythonWith(`versions-${name.replace(/\W+/g, '-')}`, packages);
     }, 300_000);
 
     test.each(CASES)('$name', async (each) => {

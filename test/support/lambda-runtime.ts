@@ -77,7 +77,8 @@ export class LambdaRuntime {
     return this.logged;
   }
 
-  async invoke(event: unknown): Promise<Invoked> {
+  /** @param clientContext what the caller sends beside the event */
+  async invoke(event: unknown, clientContext?: object): Promise<Invoked> {
     const id = randomUUID();
     const end = new Promise<Invoked>((resolve) => this.ends.set(id, resolve));
     const response = this.waiting.shift() ?? (await this.next());
@@ -87,6 +88,7 @@ export class LambdaRuntime {
       'lambda-runtime-deadline-ms': String(Date.now() + this.timeoutSeconds * 1000),
       'lambda-runtime-invoked-function-arn': 'arn:aws:lambda:us-east-1:000000000000:function:handler',
       'lambda-runtime-trace-id': 'Root=1-67891233-abcdef012345678912345678;Sampled=0',
+      ...(clientContext === undefined ? {} : { 'lambda-runtime-client-context': JSON.stringify(clientContext) }),
     });
     response.end(JSON.stringify(event));
     return end;

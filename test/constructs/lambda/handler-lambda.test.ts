@@ -1,6 +1,5 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { HandlerLambda, type HandlerName } from '../../../lib/constructs/lambda/handler-lambda';
 import { LAMBDA_ROLE_METADATA, type LambdaRole, PROTOCOL_VERSION } from '../../../lib/contract/lambda-role';
 
@@ -13,6 +12,7 @@ const ROLES: Record<HandlerName, LambdaRole> = {
   'batch-notifier': 'notifier',
   invoker: 'invoker',
   'invoker-stream': 'streamingInvoker',
+  'code-interpreter-tool': 'tool',
 };
 
 test.each(Object.entries(ROLES) as [HandlerName, LambdaRole][])(
@@ -25,7 +25,7 @@ test.each(Object.entries(ROLES) as [HandlerName, LambdaRole][])(
       timeout: Duration.minutes(1),
       memorySize: 128,
       environment: {},
-      logRetention: RetentionDays.ONE_DAY,
+      options: {},
     });
     Template.fromStack(stack).hasResource('AWS::Lambda::Function', {
       Metadata: { [LAMBDA_ROLE_METADATA]: { role, protocolVersion: PROTOCOL_VERSION } },

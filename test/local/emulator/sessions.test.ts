@@ -176,7 +176,7 @@ describe('sessions', () => {
 describeWith('bubblewrap', 'sessions that kill all their processes', () => {
   it('have died', async () => {
     const emulator = await startEmulator({ isolation: 'require' });
-    const client = new TestClient(emulator.endpoint);
+    const client = new TestClient(emulator);
     const sessionId = await client.start();
     const killing = client.command(sessionId, hostileShell('kill -9 -1'));
     await expect(killing).rejects.toMatchObject({ name: 'ConflictException' });
@@ -191,7 +191,7 @@ describeWith('bubblewrap', 'sessions that kill all their processes', () => {
 describe('hostile code of the tests', () => {
   it('refuses to run in a session that is no sandbox', async () => {
     const emulator = await startEmulator({ isolation: 'off', python: await testPython() });
-    const client = new TestClient(emulator.endpoint);
+    const client = new TestClient(emulator);
     const session = await client.start();
     const { structuredContent: shell } = await client.command(session, hostileShell('echo hurt'));
     const { structuredContent: python } = await client.python(session, hostilePython('print("hurt")'));

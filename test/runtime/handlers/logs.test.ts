@@ -22,6 +22,7 @@ const MISSING_SESSION = '01HZZZZZZZZZZZZZZZZZZZZZZZ';
 
 interface Case {
   readonly event: object;
+  readonly clientContext?: object;
   /** The name of the error that Lambda is told; absent: the invocation does not fail. */
   readonly error?: string;
   /** Whether the details, which people read, have the canary. Default: true, for one that fails. */
@@ -46,6 +47,7 @@ const plan = {
 const ended = { executionArn: 'arn', name: 'run-1', status: 'FAILED', startDate: 0, stopDate: 1, input: '{}' };
 const planned = (request: object): object => ({ executionName: 'run-2', request });
 const printing = `print("${CANARY}")\nopen("${CANARY}.txt", "w").write("${CANARY}")\nraise ValueError("${CANARY}")`;
+const operation = (name: string): object => ({ custom: { bedrockAgentCoreToolName: `target___${name}` } });
 const url = (body: unknown) => ({ body: typeof body === 'string' ? body : JSON.stringify(body) });
 const start = { kind: 'schedule', schedule: 'Nightly', timeZone: 'UTC', lookBackSeconds: 0, skipIfRunning: true };
 const target = {
@@ -151,6 +153,16 @@ const CASES: Readonly<Record<HandlerName, Cases>> = {
       },
     },
   },
+  'code-interpreter-tool': {
+    environment: { TOOL_NAME: 'analyst', TOOL_OPERATIONS: '["execute_python"]', STAGING_PREFIX: 'tools/analyst/' },
+    cases: {
+      'a caller that is no Gateway': { event: { code: CANARY }, error: 'InvalidRequest', detailed: false },
+      'a field that is none': { event: { [CANARY]: CANARY }, clientContext: operation('execute_python') },
+      'an unknown operation': { event: {}, clientContext: operation(CANARY) },
+      'a session that is lost': { event: { code: '1', sessionId: CANARY }, clientContext: operation('execute_python') },
+      'code that fails': { event: { code: printing }, clientContext: operation('execute_python') },
+    },
+  },
   'invoker-stream': {
     cases: {
       'a body that is not JSON': { event: url(CANARY) },
@@ -241,7 +253,7 @@ describe('what a Lambda logs', () => {
     const runtime = await LambdaRuntime.start(join(BUNDLES, handler), { ...environment(), ...more });
     try {
       for (const [name, expected] of Object.entries(cases)) {
-        const invoked = await runtime.invoke(expected.event);
+        const invoked = await runtime.invoke(expected.event, expected.clientContext);
         await check(invoked, expected).catch(async (error) => {
           throw new Error(
             `${name}: ${error.message}\n${JSON.stringify(invoked)}\n${JSON.stringify(await detailsOf(invoked.error ?? '{}'))}`,
