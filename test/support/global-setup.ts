@@ -12,6 +12,8 @@ const ROOT = join(__dirname, '../..');
 export default async function globalSetup(): Promise<void> {
   execFileSync(process.execPath, [join(ROOT, 'scripts/bundle.mjs'), '--quiet'], { stdio: 'inherit' });
   await probeRequirements();
+  // Where there is no sandbox, the tests run without one, except those that would hurt the machine: see hostile-code.ts.
+  process.env.AGENTCORE_LOCAL_UNSANDBOXED = 'allow';
   await ensurePythonEnvironment({
     folder: join(ROOT, '.agentcore/python'),
     onProgress: (line) => process.stderr.write(`${line}\n`),
