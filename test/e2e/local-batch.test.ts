@@ -259,8 +259,11 @@ describe('a script that would kill', () => {
       isolation: 'off',
       request: { parameters: { hostPidNamespace: hostNamespace() } },
     });
-    const messages = [...(await scratch.itemResults()).values()].map(({ stderr }) => stderr?.excerpt.trim());
-    expect(messages).toEqual(['refused: die.csv runs only in a sandbox', 'refused: murder.csv runs only in a sandbox']);
+    const messages = [...(await scratch.itemResults()).values()].map(({ error }) => error?.message);
+    expect(messages).toEqual([
+      'RuntimeError: refused: die.csv runs only in a sandbox',
+      'RuntimeError: refused: murder.csv runs only in a sandbox',
+    ]);
     await scratch.remove();
   });
 });
