@@ -61,7 +61,7 @@ export async function startLocalS3(options: LocalS3Options = {}): Promise<LocalS
   const { buildApp } = await import('fauxqs');
   const app = buildApp({ logger: false, stores: { s3Store: new FauxqsStore(storage) } as unknown as Stores });
   answerStorageErrors(app);
-  acceptLargeBodies(app);
+  acceptAnyBody(app);
   const bodyChecks = checkBodies(app);
   refuseLargerBodies(app);
   refuseOtherServices(app);
@@ -118,8 +118,10 @@ const wordRefusal: WordRefusal = ({ code, status, message }) => ({
 /** Compares bodies with the digests that their requests are signed with. */
 function checkBodies(app: App): WeakMap<IncomingMessage, BodyCheck> {
   const checks = new WeakMap<IncomingMessage, BodyCheck>();
-  app.addHook('preHandler', async ({ raw, body }) => {
-    await checks.get(raw)?.(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+  app.addHook('preHandler', async (request) => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    request.body = body;
+    await checks.get(request.raw)?.(body);
   });
   return checks;
 }
@@ -161,9 +163,12 @@ function toStorageError(error: unknown): StorageError {
     : new StorageError('InternalError', 500, 'The local S3 failed');
 }
 
-/** The package caps bodies at what multipart parts need; a parser of one's own has a limit of its own. */
-function acceptLargeBodies(app: App): void {
-  app.removeContentTypeParser('*');
+/**
+ * Any body is bytes, of any content type, also an empty one. The package caps bodies at what multipart parts need, and
+ * parses those of its other services; a parser of one's own has a limit of its own.
+ */
+function acceptAnyBody(app: App): void {
+  app.removeContentTypeParser(['*', 'application/x-www-form-urlencoded', 'application/x-amz-json-1.0']);
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_OBJECT_BYTES }, (_request, body, done) => {
     done(null, body);
   });
