@@ -157,6 +157,9 @@ function toStorageError(error: unknown): StorageError {
   if (error instanceof RefusedRequest) {
     return new StorageError(error.code, error.status, error.message);
   }
+  if (error instanceof URIError) {
+    return new StorageError('InvalidArgument', 400, 'A name in the request is not encoded as UTF-8');
+  }
   const { statusCode = 500, message } = error as Error & { statusCode?: number };
   return statusCode < 500
     ? new StorageError('InvalidRequest', statusCode, message)

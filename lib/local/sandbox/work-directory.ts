@@ -26,11 +26,10 @@ interface Owner {
 
 /** The folder of one running emulator: sockets, small files, and the sessions' own folders where there is no sandbox. */
 export class WorkDirectory {
-  readonly path: string;
-
-  private constructor(path: string) {
-    this.path = path;
-  }
+  private constructor(
+    readonly path: string,
+    readonly owner: Owner,
+  ) {}
 
   /**
    * Makes a folder for this process, and removes those that killed ones left behind.
@@ -47,7 +46,7 @@ export class WorkDirectory {
     const owner: Owner = { pid: process.pid, began: beginningOf(process.pid) ?? '', namespace: pidNamespace() };
     mkdirSync(path, { mode: 0o700 });
     writeFileSync(join(path, OWNER_FILE), JSON.stringify(owner));
-    return new WorkDirectory(path);
+    return new WorkDirectory(path, owner);
   }
 
   /** A folder inside, made if need be. */
