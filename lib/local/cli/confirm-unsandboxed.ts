@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { findSandbox, type IsolationRequest } from '../sandbox/isolation';
 import { mayRunUnsandboxed, rememberUnsandboxed } from '../sandbox/unsandboxed-consent';
+import { standardError } from '../terminal';
 
 /** The terminal, or what stands in for it in tests. */
 export interface Terminal {
@@ -22,7 +23,7 @@ export async function confirmUnsandboxed(isolation: IsolationRequest, terminal =
   }
   const answer = await terminal.ask(
     `There is no sandbox here (${reason}): code will run as you, with your files and your network.\n` +
-      `Run code of ${process.cwd()} without a sandbox, now and from now on? [y/N] `,
+      `Run code of ${process.cwd()} without a sandbox, now and from now on? [y/N]`,
   );
   if (!/^y(es)?$/i.test(answer.trim())) {
     throw new Error('Nothing was run. Install bubblewrap for a sandbox');
@@ -32,11 +33,12 @@ export async function confirmUnsandboxed(isolation: IsolationRequest, terminal =
 
 function standardTerminal(): Terminal {
   return {
-    interactive: process.stdin.isTTY === true && process.stderr.isTTY === true && !process.env.CI,
+    interactive: process.stdin.isTTY === true && standardError.interactive && !process.env.CI,
     ask: async (question) => {
-      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      standardError.text(question);
+      const lines = createInterface({ input: process.stdin });
       try {
-        return await lines.question(question);
+        return await lines.question('');
       } finally {
         lines.close();
       }

@@ -74,7 +74,7 @@ export async function startLocalS3(options: LocalS3Options = {}): Promise<LocalS
   if (faults) {
     injectS3Faults(app, faults);
   }
-  acceptLargeBodies(app);
+  acceptAnyBody(app);
   const bodyChecks = checkBodies(app);
   refuseLargerBodies(app);
   refuseOtherServices(app);
@@ -131,8 +131,10 @@ const wordRefusal: WordRefusal = ({ code, status, message }) => ({
 /** Compares bodies with the digests that their requests are signed with. */
 function checkBodies(app: App): WeakMap<IncomingMessage, BodyCheck> {
   const checks = new WeakMap<IncomingMessage, BodyCheck>();
-  app.addHook('preHandler', async ({ raw, body }) => {
-    await checks.get(raw)?.(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
+  app.addHook('preHandler', async (request) => {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    request.body = body;
+    await checks.get(request.raw)?.(body);
   });
   return checks;
 }
@@ -168,15 +170,21 @@ function toStorageError(error: unknown): StorageError {
   if (error instanceof RefusedRequest) {
     return new StorageError(error.code, error.status, error.message);
   }
+  if (error instanceof URIError) {
+    return new StorageError('InvalidArgument', 400, 'A name in the request is not encoded as UTF-8');
+  }
   const { statusCode = 500, message } = error as Error & { statusCode?: number };
   return statusCode < 500
     ? new StorageError('InvalidRequest', statusCode, message)
     : new StorageError('InternalError', 500, 'The local S3 failed');
 }
 
-/** The package caps bodies at what multipart parts need; a parser of one's own has a limit of its own. */
-function acceptLargeBodies(app: App): void {
-  app.removeContentTypeParser('*');
+/**
+ * Any body is bytes, of any content type, also an empty one. The package caps bodies at what multipart parts need, and
+ * parses those of its other services; a parser of one's own has a limit of its own.
+ */
+function acceptAnyBody(app: App): void {
+  app.removeContentTypeParser(['*', 'application/x-www-form-urlencoded', 'application/x-amz-json-1.0']);
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_OBJECT_BYTES }, (_request, body, done) => {
     done(null, body);
   });

@@ -8,11 +8,7 @@ const OWNER_FILE = 'owner.json';
 
 /** The folder of one running emulator: sockets, small files, and the sessions' own folders where there is no sandbox. */
 export class WorkDirectory {
-  readonly path: string;
-
-  private constructor(path: string) {
-    this.path = path;
-  }
+  private constructor(readonly path: string) {}
 
   /**
    * Makes a folder for this process, and removes those that killed ones left behind.

@@ -1,14 +1,12 @@
 import { Agent, request } from 'node:http';
-import { connect } from 'node:net';
 import { ListCodeInterpreterSessionsCommand } from '@aws-sdk/client-bedrock-agentcore';
 import fc from 'fast-check';
+import { FUZZ_REQUESTS, forEachAtOnce, rawRequests, sendRaw } from '../../support/raw-requests';
 import { EmulatorProcess } from './process';
-import { MANAGED, TestClient } from './support';
+import { bearer, MANAGED, TestClient } from './support';
 
-/** 10,000 in all. */
-const SHAPED = 7_000;
-const RAW = 3_000;
-const AT_ONCE = 20;
+const SHAPED = Math.ceil(FUZZ_REQUESTS * 0.7);
+const RAW = FUZZ_REQUESTS - SHAPED;
 
 interface Answer {
   readonly status: number;
@@ -27,7 +25,7 @@ describe('malformed requests', () => {
     emulator = await EmulatorProcess.start({});
     client = new TestClient(emulator);
     session = await client.start();
-    agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+    agent = new Agent({ keepAlive: true, maxSockets: 20 });
   });
   afterAll(async () => {
     agent.destroy();
@@ -64,17 +62,6 @@ describe('malformed requests', () => {
         `${JSON.stringify(sent)?.slice(0, 500)} was answered with ${answer.status} ${answer.body.slice(0, 500)}`,
       );
     }
-  }
-
-  async function inParallel<T>(cases: T[], work: (one: T) => Promise<void>): Promise<void> {
-    const rest = cases.values();
-    await Promise.all(
-      Array.from({ length: AT_ONCE }, async () => {
-        for (const one of rest) {
-          await work(one);
-        }
-      }),
-    );
   }
 
   const wrong = fc.oneof(
@@ -162,38 +149,22 @@ describe('malformed requests', () => {
   );
 
   it(`are each answered with a well-formed 4xx: ${SHAPED} of a request's shape`, async () => {
-    await inParallel(fc.sample(shaped, { numRuns: SHAPED, seed: 4 }), async ({ method, path, body }) => {
-      const headers = { 'content-type': 'application/json', 'x-amzn-code-interpreter-session-id': session };
+    await forEachAtOnce(fc.sample(shaped, { numRuns: SHAPED, seed: 4 }), async ({ method, path, body }) => {
+      const headers = {
+        ...bearer(emulator),
+        'content-type': 'application/json',
+        'x-amzn-code-interpreter-session-id': session,
+      };
       expectWellFormed(await send(method, path, body, headers), { method, path, body });
     });
   }, 120_000);
 
-  /** What comes back before the server closes the connection. */
-  function sendRaw(bytes: Buffer): Promise<string> {
-    const { hostname, port } = new URL(emulator.endpoint);
-    return new Promise((resolve) => {
-      const chunks: Buffer[] = [];
-      const socket = connect(Number(port), hostname, () => socket.end(bytes));
-      socket.on('data', (chunk) => chunks.push(chunk));
-      socket.on('error', () => {});
-      socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')));
-    });
-  }
-
   it(`are each answered with a well-formed 4xx: ${RAW} of raw bytes`, async () => {
-    const head = (line: string, rest: string) =>
-      Buffer.from(`${line}\r\nhost: 127.0.0.1\r\nconnection: close\r\n${rest}\r\n`, 'latin1');
-    const raw = fc.oneof(
-      fc
-        .uint8Array({ minLength: 20, maxLength: 300 })
-        .map((bytes) => Buffer.concat([Buffer.from(bytes), Buffer.from('\r\n\r\n')])),
-      fc.string().map((text) => head(`GET ${text} HTTP/1.1`, '')),
-      fc.string().map((text) => head('PUT / HTTP/1.1', `content-length: ${text}!\r\n`)),
-      fc.string().map((text) => head('POST /x HTTP/1.1', `transfer-encoding: chunked\r\n\r\nz${text}\r\n`)),
-      fc.constant(head('PUT /x HTTP/9.9', '')),
-    );
-    await inParallel(fc.sample(raw, { numRuns: RAW, seed: 4 }), async (bytes) => {
-      const answer = await sendRaw(bytes);
+    await forEachAtOnce(fc.sample(rawRequests, { numRuns: RAW, seed: 4 }), async (bytes) => {
+      const answer = await sendRaw(emulator.endpoint, bytes);
+      if (answer === '' && bytes.toString('latin1').startsWith('CONNECT ')) {
+        return;
+      }
       const [, status] = /^HTTP\/1\.1 (\d{3}) /.exec(answer) ?? [];
       const body = answer.slice(answer.indexOf('\r\n\r\n') + 4);
       const fine =
@@ -209,10 +180,14 @@ describe('malformed requests', () => {
   }, 120_000);
 
   it('leave the emulator as it was, its memory included', async () => {
-    const again = fc.sample(shaped, { numRuns: 2_000, seed: 5 });
-    const headers = { 'content-type': 'application/json', 'x-amzn-code-interpreter-session-id': session };
+    const again = fc.sample(shaped, { numRuns: Math.min(2_000, FUZZ_REQUESTS), seed: 5 });
+    const headers = {
+      ...bearer(emulator),
+      'content-type': 'application/json',
+      'x-amzn-code-interpreter-session-id': session,
+    };
     const before = emulator.memoryBytes;
-    await inParallel(again, async ({ method, path, body }) => {
+    await forEachAtOnce(again, async ({ method, path, body }) => {
       await send(method, path, body, headers);
     });
     expect(emulator.memoryBytes - before).toBeLessThan(64_000_000);

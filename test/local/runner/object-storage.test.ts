@@ -17,6 +17,7 @@ import {
 import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
 import { ObjectStorage } from '../../../lib/local/runner/storage/object-storage';
 import { ObjectStore } from '../../../lib/runtime/staging/object-store';
+import { presigned } from '../../support/presigned';
 import { signalProcess } from '../../support/process-tree';
 
 const BUCKET = 'data';
@@ -148,8 +149,8 @@ describe.each(['in memory', 'in a folder'])('the local S3 with its objects %s', 
   });
 
   test('a key with dots in it is a key, not a way out of the folder', async () => {
-    const key = encodeURIComponent('../../../escaped');
-    const written = await fetch(`${s3.endpoint}/${BUCKET}/${key}`, { method: 'PUT', body: LARGE });
+    const path = `/${BUCKET}/${encodeURIComponent('../../../escaped')}`;
+    const written = await fetch(await presigned(s3, 'PUT', path), { method: 'PUT', body: LARGE });
     expect(written.status).toBe(200);
     expect(s3.storage.read(BUCKET, '../../../escaped').equals(LARGE)).toBe(true);
     expect(await readdir(folder)).toEqual(where === 'in memory' ? [] : ['s3']);

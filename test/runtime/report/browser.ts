@@ -16,14 +16,14 @@ const ARGS = [
   '--disable-sync',
 ];
 
-export async function launchChromium(): Promise<Browser> {
+export async function launchChromium(moreArguments: readonly string[] = []): Promise<Browser> {
   const executablePath = chromiumPath();
   if (executablePath === undefined) {
     throw new Error(
       'The report is tested in a real browser: install Chromium (Debian: apt-get install chromium), or name one in CHROMIUM_PATH.',
     );
   }
-  return await chromium.launch({ executablePath, args: ARGS });
+  return await chromium.launch({ executablePath, args: [...ARGS, ...moreArguments] });
 }
 
 /** A report that is open in a page of its own, with all that the page complained about or asked the network for. */
