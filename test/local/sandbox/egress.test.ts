@@ -107,13 +107,14 @@ describe('the way out of a session', () => {
 
   it('tells an HTTPS client in Python why it is refused', async () => {
     const code = `
-import urllib.request
+import http.client
+client = http.client.HTTPSConnection('127.0.0.1', ${await proxyFor()})
+client.set_tunnel('169.254.169.254', 443)
 try:
-    urllib.request.urlopen('https://169.254.169.254/')
+    client.connect()
 except OSError as error:
     print(error)`;
-    const env = { https_proxy: `http://127.0.0.1:${await proxyFor()}` };
-    const { stdout } = await run(await testPython(), ['-c', code], { env });
+    const { stdout } = await run(await testPython(), ['-c', code]);
     expect(stdout).toContain('403 sessions do not reach 169.254.169.254: it is a link-local address');
   });
 
