@@ -189,7 +189,12 @@ describe('a batch with input that cannot work ends in its first state', () => {
   afterAll(() => scratch.remove());
 
   test.each([
-    ['nothing below the prefix', {}, 'InvalidInput', 'there is no object ending in .csv under incoming/: put the items there'],
+    [
+      'nothing below the prefix',
+      {},
+      'InvalidInput',
+      'there is no object ending in .csv under incoming/: put the items there',
+    ],
     [
       'a prefix that does not exist',
       { prefix: 'incoming/2031/' },

@@ -8,6 +8,7 @@ import { combination } from './combination';
 import { unrun } from './item-record';
 import { notProcessed } from './not-processed';
 import { ResultsTable } from './results-table';
+import { EXACT, SPREADSHEET, type TableStyle } from './table-style';
 import { isTolerated } from './tolerance';
 
 const READS_AT_ONCE = 48;
@@ -38,15 +39,22 @@ export class Gatherer {
         await out(`${JSON.stringify(result)}\n`);
       }
     });
-    await this.store.putStreamed(this.layout.table, 'text/csv; charset=utf-8; header=present', (out) =>
-      table.write(this.store.jsonLines<ItemResult>(this.layout.results), out),
-    );
+    await this.writeTable(table, this.layout.table, EXACT);
+    if (this.settings.spreadsheet) {
+      await this.writeTable(table, this.layout.spreadsheet, SPREADSHEET);
+    }
     const combineKey = this.layout.pendingCombination(this.executionName);
     const combine = await this.isToCombine(totals, pending.size > 0);
     if (combine) {
       await this.store.put(combineKey, `${JSON.stringify(await this.combineItem())}\n`, 'application/jsonl');
     }
     return { combine, combineKey };
+  }
+
+  private writeTable(table: ResultsTable, key: string, style: TableStyle): Promise<void> {
+    return this.store.putStreamed(key, 'text/csv; charset=utf-8; header=present', (out) =>
+      table.write(this.store.jsonLines<ItemResult>(this.layout.results), out, style),
+    );
   }
 
   /** What this execution had to do; everything else was done before. */
