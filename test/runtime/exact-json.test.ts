@@ -52,12 +52,17 @@ describe('a number that is parsed and written again', () => {
     },
   );
 
-  test.each(['0', '1.0', '0.30000000000000004', '1e21', '1.7976931348623157e308', '9007199254740992', '100000000000000000000'])(
-    'is a number where it is exactly that: %s',
-    (text) => {
-      expect(parseExactly<unknown[]>(`[${text}]`)[0]).toBe(Number(text));
-    },
-  );
+  test.each([
+    '0',
+    '1.0',
+    '0.30000000000000004',
+    '1e21',
+    '1.7976931348623157e308',
+    '9007199254740992',
+    '100000000000000000000',
+  ])('is a number where it is exactly that: %s', (text) => {
+    expect(parseExactly<unknown[]>(`[${text}]`)[0]).toBe(Number(text));
+  });
 });
 
 test('digits within text are text', () => {

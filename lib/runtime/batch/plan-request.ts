@@ -86,7 +86,7 @@ function checkGrid(grid: ParameterGrid, parameters: JsonObject): void {
 function checkNumbers(value: unknown, path: string): void {
   if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
     throw notValid(
-      `${path}: ${value} may have been rounded: give integers above ${Number.MAX_SAFE_INTEGER} as text, or to items in a manifest`,
+      `${path}: ${BigInt(value)} may have been rounded: give integers above ${Number.MAX_SAFE_INTEGER} as text, or to items in a manifest`,
     );
   }
   if (typeof value === 'object' && value !== null) {

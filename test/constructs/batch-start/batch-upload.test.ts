@@ -3,6 +3,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { AnalysisInput, type BatchUploadOptions } from '../../../lib';
 import type { UploadTrigger } from '../../../lib/contract/batch-start';
 import { batchTemplate, propertiesOf, readable, statementsOf } from '../../support/batch-stack';
+import { WRITES_FAILURE_DETAILS } from '../template-of';
 
 const triggered = (options?: BatchUploadOptions, input?: AnalysisInput): Template =>
   batchTemplate((batch) => batch.onUpload('Uploads', options), input ? { input } : {});
@@ -153,6 +154,7 @@ describe('what a trigger may do', () => {
       { Action: 'sqs:SendMessage', Effect: 'Allow', Resource: { 'Fn::GetAtt': ['SalesStartsDeadLetters', 'Arn'] } },
       { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Effect: 'Allow', Resource: '*' },
       { Action: 'states:StartExecution', Effect: 'Allow', Resource: { Ref: 'SalesStateMachine' } },
+      WRITES_FAILURE_DETAILS,
       {
         Action: [
           'sqs:ReceiveMessage',
