@@ -37,3 +37,13 @@ export function statementsOf(template: Template): unknown[] {
     ({ Properties }) => Properties.PolicyDocument.Statement,
   );
 }
+
+/** What lets the Lambdas of the batch "Sales" leave the details of their failures in the interpreter's bucket. */
+export const WRITES_FAILURE_DETAILS = {
+  Action: ['s3:PutObject', 's3:AbortMultipartUpload'],
+  Condition: { StringEquals: { 's3:ResourceAccount': { Ref: 'AWS::AccountId' } } },
+  Effect: 'Allow',
+  Resource: {
+    'Fn::Join': ['', [{ 'Fn::GetAtt': ['InterpreterStagingBucket', 'Arn'] }, '/runs/Sales/lambda.failures/*']],
+  },
+};

@@ -83,4 +83,11 @@ export interface BatchAnalysisProps extends BatchHostingProps {
    * @default - none, unless `toleratedFailurePercentage` is given
    */
   readonly toleratedFailureCount?: number;
+  /**
+   * Whether each run also writes `results.spreadsheet.csv`: the table of results for Excel and the like, with a byte order
+   * mark, and with an apostrophe before text that they would run as a formula. `results.csv` holds every value as it is.
+   *
+   * @default false
+   */
+  readonly spreadsheet?: boolean;
 }

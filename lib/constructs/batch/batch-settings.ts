@@ -44,6 +44,7 @@ export function toBatchSettings(
     input: input._settings(),
     ...stage(script, itemTimeout(props), itemsPerSession(props)),
     tolerated: { percentage: props.toleratedFailurePercentage, count: props.toleratedFailureCount },
+    ...(props.spreadsheet ? { spreadsheet: true } : {}),
     ...(setup ? { setup } : {}),
     ...(combine && props.combine
       ? {

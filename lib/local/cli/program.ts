@@ -92,6 +92,10 @@ function runOptions(): Option[] {
     ).argParser(parseObject),
     new Option('--limit <number>', 'runs only so many items, the first ones').argParser(parseLimit),
     new Option('--fail-fast', 'stops at the first item that fails').default(false),
+    new Option(
+      '--spreadsheet',
+      'writes results.spreadsheet.csv, too: for Excel and the like, without formulas',
+    ).default(false),
     new Option('--script <file>', "takes the place of the batch's script, without a new synth"),
     new Option('--resume [run]', 'goes on with a run that was stopped; without an id, with the newest such run'),
     new Option('--watch', 'runs again whenever the script, the inputs or the assembly change').default(false),

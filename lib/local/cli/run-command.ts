@@ -122,6 +122,7 @@ async function carryOut(
       script: facts.script,
       limit: resumed ? undefined : facts.limit,
       failFast: options.failFast,
+      spreadsheet: options.spreadsheet,
       storage: kept.storage,
       python,
       isolation: facts.isolation,

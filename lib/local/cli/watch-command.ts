@@ -96,9 +96,18 @@ class Watch {
     const { storage } = this.world;
     storage.removeAll(deployment.bucket, '');
     await stageFiles(storage, deployment, { inputs: this.inputs, output: options.out, objects: options.object });
-    const { out: output, limit, failFast, parameters } = options;
+    const { out: output, limit, failFast, spreadsheet, parameters } = options;
     const request = parameters === undefined ? {} : { parameters };
-    const run = new BatchRun(this.world, { output, request, script, limit, failFast, progress: view, signal });
+    const run = new BatchRun(this.world, {
+      output,
+      request,
+      script,
+      limit,
+      failFast,
+      spreadsheet,
+      progress: view,
+      signal,
+    });
     try {
       return await run.run();
     } finally {

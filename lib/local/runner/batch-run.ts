@@ -11,6 +11,7 @@ import { limitRequest } from './limited-plan';
 import type { LocalRunResult, RunOptions } from './local-run-contract';
 import type { LocalWorld } from './local-world';
 import { readOverlay } from './script-overlay';
+import { writeSpreadsheet } from './spreadsheet';
 import { execute, newExecution, redrive } from './states/execution';
 import type { ExecutionOutcome, ExecutionServices } from './states/services';
 
@@ -49,13 +50,14 @@ export class BatchRun {
     const layout = new RunLayout(deployment.settings.name, runId);
     const reason = await this.reason(outcome, layout);
     await exportRun(storage, deployment.bucket, layout, this.options.output);
+    const summary = this.summary(outcome, layout);
+    if (this.options.spreadsheet && summary) {
+      await writeSpreadsheet(this.options.output);
+    }
     return {
       runId,
       outcome: { ...outcome, cause: reason },
-      summary:
-        this.plan && outcome.status !== 'ABORTED'
-          ? storage.json<RunSummary>(deployment.bucket, layout.summary)
-          : undefined,
+      summary,
       folder: this.options.output,
       items: this.plan ? { planned: this.plan.total, toDo: this.plan.pending, ended: this.itemsEnded, of } : undefined,
       firstFailure: this.firstFailure,
@@ -64,6 +66,14 @@ export class BatchRun {
       invocations: emulator.history.invocations().length,
       shape: shapeOf(deployment),
     };
+  }
+
+  /** Nothing for a run that never had a plan or was stopped: there may be one from before. */
+  private summary(outcome: ExecutionOutcome, layout: RunLayout): RunSummary | undefined {
+    const { storage, deployment } = this.world;
+    return this.plan && outcome.status !== 'ABORTED'
+      ? storage.json<RunSummary>(deployment.bucket, layout.summary)
+      : undefined;
   }
 
   /** What a Lambda throws says where its message is; people who run a batch here are to read the message. */

@@ -4,6 +4,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { BatchEventDestinationOptions, BatchNotificationOptions } from '../../../lib';
 import { batchTemplate, propertiesOf, readable, statementsOf } from '../../support/batch-stack';
+import { WRITES_FAILURE_DETAILS } from '../template-of';
 
 const notified = (options?: BatchNotificationOptions): Template =>
   batchTemplate((batch, stack) => batch.addNotification(new sns.Topic(stack, 'Notices'), options));
@@ -94,6 +95,7 @@ describe('what the notifier may do', () => {
       Effect: 'Allow',
       Resource: BUCKET,
     },
+    WRITES_FAILURE_DETAILS,
   ];
 
   test('it reads the results of its batch, and publishes to the topic', () => {

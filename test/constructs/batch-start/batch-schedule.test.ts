@@ -4,6 +4,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { AnalysisInput, type BatchScheduleOptions } from '../../../lib';
 import type { ScheduledStart } from '../../../lib/contract/batch-start';
 import { batchTemplate, propertiesOf, readable, statementsOf } from '../../support/batch-stack';
+import { WRITES_FAILURE_DETAILS } from '../template-of';
 
 const NIGHTLY = ScheduleExpression.cron({ hour: '2', minute: '0', timeZone: TimeZone.EUROPE_ZURICH });
 
@@ -94,6 +95,7 @@ describe('what a schedule may do', () => {
         Resource: { 'Fn::GetAtt': ['SalesStartsStarterLogs', 'Arn'] },
       },
       { Action: 'states:StartExecution', Effect: 'Allow', Resource: MACHINE },
+      WRITES_FAILURE_DETAILS,
       { Action: 'states:ListExecutions', Effect: 'Allow', Resource: MACHINE },
     ]);
   });

@@ -3,6 +3,7 @@ import type { Template } from 'aws-cdk-lib/assertions';
 import { AnalysisInput, type BatchUploadTriggerOptions } from '../../../lib';
 import type { UploadTrigger } from '../../../lib/contract/batch-start';
 import { batchTemplate, propertiesOf, readable, statementsOf } from '../../support/batch-stack';
+import { WRITES_FAILURE_DETAILS } from '../template-of';
 
 const triggered = (options?: BatchUploadTriggerOptions, input?: AnalysisInput): Template =>
   batchTemplate((batch) => batch.addUploadTrigger('Uploads', options), input ? { input } : {});
@@ -158,6 +159,7 @@ describe('what a trigger may do', () => {
         Resource: { 'Fn::GetAtt': ['SalesStartsStarterLogs', 'Arn'] },
       },
       { Action: 'states:StartExecution', Effect: 'Allow', Resource: { Ref: 'SalesStateMachine' } },
+      WRITES_FAILURE_DETAILS,
       {
         Action: [
           'sqs:ReceiveMessage',

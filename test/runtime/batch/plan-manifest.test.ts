@@ -109,7 +109,7 @@ describe('planning a run from a manifest', () => {
       'no column of keys',
       'list.csv',
       'file;n\nincoming/a.csv;1\n',
-      'incoming/list.csv, line 1: the first line must name the columns, one of them "key"; got ["file;n"]',
+      'incoming/list.csv, line 1: the first line must name the columns, separated by commas, one of them "key"; got ["file;n"]',
     ],
     [
       'two columns of one name',
@@ -148,7 +148,7 @@ describe('planning a run from a manifest', () => {
       'text that is not UTF-8',
       'list.json',
       Buffer.from([0x22, 0xe4, 0x22]),
-      'incoming/list.json: this is not text in UTF-8',
+      'incoming/list.json, line 1: this is not text in UTF-8',
     ],
     [
       'a broken archive',
