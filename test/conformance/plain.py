@@ -1,6 +1,6 @@
 """Runs scripts with the plain interpreter, each in a folder of its own, and prints what came of them: the measure of all other ways.
 
-Gets the path of a list of {"name", "command", "item"}; answers with a line of JSON for each.
+Gets the path of a list of {"name", "path", "source", "command", "environment", "input", "item"}; answers with a line of JSON for each.
 """
 
 import base64
@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 TIMEOUT_SECONDS = 60
+OTHER_SCRIPTS = ("plain-script", ".analysis/script")
 
 
 def main(list_path):
@@ -20,6 +21,12 @@ def main(list_path):
 
 
 def run(script):
+    # A script finds modules beside it: of an earlier script, neither way may see anything.
+    for leftover in OTHER_SCRIPTS:
+        shutil.rmtree(leftover, ignore_errors=True)
+    os.makedirs(os.path.dirname(script["path"]))
+    with open(script["path"], "w", encoding="utf-8") as target:
+        target.write(script["source"])
     folder = os.path.abspath("plain-work/000001-input.csv")
     shutil.rmtree(os.path.dirname(folder), ignore_errors=True)
     os.makedirs(os.path.join(folder, "output"))

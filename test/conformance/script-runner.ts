@@ -59,12 +59,14 @@ export class ScriptRunner {
     const deno = ['deno', 'run', '--quiet', '--no-prompt', '--allow-all', '--no-config'];
     const run = {
       name: script.name,
+      path,
+      source: script.source.toString('utf8'),
       command: [...(script.language === 'python' ? ['python3'] : deno), `${this.#home}/${path}`],
       environment: { NO_COLOR: '1' },
       input: INPUT,
       item: describeItem(),
     };
-    await this.#write({ 'plain.py': PLAIN, [path]: script.source, [PLAIN_LIST]: Buffer.from(JSON.stringify([run])) });
+    await this.#write({ 'plain.py': PLAIN, [PLAIN_LIST]: Buffer.from(JSON.stringify([run])) });
     const { structuredContent } = await this.client.command(session, `python3 plain.py ${PLAIN_LIST}`);
     const { stdout = '', stderr = '' } = structuredContent ?? {};
     if (!stdout.startsWith('{')) {

@@ -10,13 +10,12 @@ import { promisify } from 'node:util';
 import { testPython } from '../../local/emulator/support';
 
 const run = promisify(execFile);
-const DRIVER = join(__dirname, '../../../lib/runtime/batch/in-session/driver.py');
+const DRIVER = join(__dirname, '../../../lib/runtime/batch/in-session/python');
 const FETCH = `
-import importlib.util, sys
-spec = importlib.util.spec_from_file_location("driver", ${JSON.stringify(DRIVER)})
-driver = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(driver)
-driver._download(sys.argv[1], sys.argv[2])
+import sys
+sys.path.insert(0, ${JSON.stringify(DRIVER)})
+from analysis_driver.transfer import download
+download(sys.argv[1], sys.argv[2])
 `;
 
 describe('what a driver fetches by a URL', () => {

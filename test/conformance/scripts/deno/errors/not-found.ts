@@ -1,1 +1,1 @@
-await Deno.readTextFile('no/such/file');
+Deno.readTextFileSync('no/such/file');

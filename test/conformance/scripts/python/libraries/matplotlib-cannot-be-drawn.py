@@ -1,3 +1,3 @@
 import matplotlib.pyplot as plt
 plt.plot([1, 2])
-plt.title("price from $5_ to $10^")
+plt.title("$\\nosuchcommand$")

@@ -1,3 +1,3 @@
 import gc
 import sys
-print(sys.getrecursionlimit(), sys.getswitchinterval(), gc.get_threshold(), gc.isenabled(), gc.get_freeze_count())
+print(sys.getrecursionlimit(), sys.getswitchinterval(), gc.get_threshold(), gc.isenabled())

@@ -1,3 +1,4 @@
 import os
 import sys
-print(os.path.dirname(os.path.abspath(__file__)) == sys.path[0], [name for name in sys.path if "zip" in name or "analysis" in name][:1] == sys.path[:1] or "clean")
+print(os.path.dirname(os.path.abspath(__file__)) == sys.path[0], len(sys.path))
+print([entry for entry in sys.path + list(sys.path_importer_cache) if ".pyz" in entry])

@@ -4,8 +4,8 @@ import ast
 import os
 import sys
 
-# Slow enough to be worth it, and safe to fork once imported: none starts threads of Python, and the native ones that
-# some start (OpenBLAS) are known to survive a fork.
+# Beside Python's own: slow enough to be worth it, and safe to fork once imported. None starts threads of Python, and the
+# native ones that some start (OpenBLAS) are known to survive a fork.
 LIBRARIES = frozenset(("numpy", "pandas", "matplotlib", "scipy", "sklearn", "openpyxl", "duckdb"))
 
 
@@ -24,7 +24,7 @@ def warm_imports(path):
         roots = {module.split(".")[0] for module, _ in found or ()}
         if found is None or own_name in roots or not roots <= LIBRARIES | sys.stdlib_module_names:
             break
-        imports += [(module, names) for module, names in found if module.split(".")[0] in LIBRARIES]
+        imports += found
     return imports
 
 

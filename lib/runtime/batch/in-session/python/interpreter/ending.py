@@ -6,6 +6,8 @@ threads have ended.
 """
 
 import atexit
+import gc
+import io
 import os
 import sys
 import threading
@@ -24,8 +26,12 @@ def watch(notes_path, output):
         if getpid() == process:
             # Registered last, it is called first: later, matplotlib closes all figures.
             register(finish)
+        else:
+            gc.unfreeze()
 
     def finish():
+        if something_has_an_end():
+            gc.unfreeze()
         error = getattr(sys, "last_value", None)
         if isinstance(error, KeyboardInterrupt):
             # Python ends by a signal then, unless any text is evaluated before: what follows would do that.
@@ -36,6 +42,23 @@ def watch(notes_path, output):
 
     # Called before threads are waited for; what `atexit` has is called after.
     threading._register_atexit(at_end)
+
+
+def something_has_an_end():
+    """Whether an object is left whose own end can be seen: a file that would be written, a generator that would go on.
+
+    Only then is it worth the time to collect also what was imported before the item was forked, since the script may have
+    hung such an object on it.
+    """
+    try:
+        # Files, generators and coroutines of Python have a `__del__` as well.
+        return any(hasattr(type(each), "__del__") and not is_closed_file(each) for each in gc.get_objects())
+    except Exception:
+        return True
+
+
+def is_closed_file(each):
+    return isinstance(each, io.IOBase) and each.closed
 
 
 class Notes:

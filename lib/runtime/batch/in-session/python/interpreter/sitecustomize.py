@@ -5,9 +5,10 @@ its path it stays here: it imports what the script begins with, then forks whene
 interpreter goes on as any other: it opens the script, runs it as `__main__`, and ends in its own way. No code of ours is
 on its stack.
 
-Only modules that every interpreter has loaded by now are used, so that none is there that the script did not import.
+Beside `threading`, only modules that every interpreter has loaded by now are used: a script finds none that it did not import.
 """
 
+import gc
 import marshal
 import os
 import sys
@@ -62,7 +63,7 @@ def ended_within(pid, seconds):
         if os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
             return True
         time.sleep(pause)
-        pause = min(pause * 1.5, 0.05)
+        pause = min(pause * 1.2, 0.05)
     return False
 
 
@@ -122,14 +123,8 @@ def begin_item(request):
     random = sys.modules.get("numpy.random")
     if random is not None:
         random.seed()  # or all items would draw the same numbers; Python's own generator sees to that itself
-    watch_ending(request["notes"], os.path.join(request["folder"], "output"))
-
-
-def watch_ending(notes, output):
-    import ending
-
-    ending.watch(notes, output)
-    del sys.modules["ending"]
+    ending = sys.modules.pop("ending")
+    ending.watch(request["notes"], os.path.join(request["folder"], "output"))
 
 
 def leave():
@@ -150,7 +145,11 @@ def main():
     requests, answers = open(request_descriptor, "rb"), open(answer_descriptor, "wb")
     for descriptor in (request_descriptor, answer_descriptor):
         os.set_inheritable(descriptor, False)
+    import ending  # noqa: F401 - now, and not once for each item
+
     kept = import_warm(marshal.load(requests))
+    # An item need not look through what was imported before it: that takes longer than the rest of its end. See `ending`.
+    gc.freeze()
     answer(answers, kept)
     begin_item(fork_items(requests, answers))
     leave()
