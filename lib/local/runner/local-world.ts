@@ -26,7 +26,7 @@ export class LocalWorld {
     const { storage: folder } = options;
     const told: { world?: LocalWorld; emulator?: Emulator } = {};
     const storage = folder === undefined ? ObjectStorage.inMemory() : ObjectStorage.inFolder(folder);
-    const s3 = await startLocalS3((bucket, key) => told.world?.putListener?.(bucket, key), storage);
+    const s3 = await startLocalS3((bucket, key) => told.world?.putListener?.(bucket, key), storage, options.s3Faults);
     try {
       told.emulator = await startEmulator({
         ...options.emulator,
