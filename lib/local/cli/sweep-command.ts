@@ -14,6 +14,7 @@ interface SweepCommandOptions {
   readonly interpreter: string;
   readonly olderThan?: number;
   readonly batch: readonly string[];
+  readonly tool: readonly string[];
   readonly endpoint?: string;
   readonly region?: string;
   readonly dryRun: boolean;
@@ -33,6 +34,12 @@ export function addSweepCommand(root: Command): void {
       (name: string, before: readonly string[]) => [...before, name],
       [],
     )
+    .option(
+      '--tool <name>',
+      'sessions of the tool NAME behind Gateway too; any number of times; needs --older-than: longer than a conversation takes',
+      (name: string, before: readonly string[]) => [...before, name],
+      [],
+    )
     .option('--endpoint <url>', 'an emulator, or an endpoint of your own (default: that of the Region)')
     .option('--region <region>', 'the Region (default: AWS_REGION)')
     .option('--dry-run', 'only tells what would be stopped', false)
@@ -41,15 +48,20 @@ export function addSweepCommand(root: Command): void {
 
 /** Prints a line for each session, and a summary. The exit code is 1 if one could not be stopped. */
 async function sweepCommand(options: SweepCommandOptions): Promise<void> {
-  const { interpreter, batch, dryRun, olderThan = secondsOf(DEFAULT_AGE) } = options;
+  const { interpreter, batch, tool, dryRun, olderThan = secondsOf(DEFAULT_AGE) } = options;
   if (batch.length > 0 && options.olderThan === undefined) {
     throw new Error(
       '--batch needs --older-than, longer than a run takes: sessions of runs that go on would be stopped',
     );
   }
+  if (tool.length > 0 && options.olderThan === undefined) {
+    throw new Error(
+      '--tool needs --older-than, longer than a conversation takes: sessions of agents that go on would be stopped',
+    );
+  }
   const client = clientOf(options);
   try {
-    const rules = { olderThanSeconds: olderThan, batches: batch };
+    const rules = { olderThanSeconds: olderThan, batches: batch, tools: tool };
     const { found, ready } = await leftOverSessions(client, interpreter, rules);
     const counts = { stopped: 0, over: 0, failed: 0 };
     for (const session of found) {

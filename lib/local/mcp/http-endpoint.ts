@@ -2,8 +2,9 @@ import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostHeaderValidation, originValidation, toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler } from '@modelcontextprotocol/server';
+import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
 import { isLoopback } from '../listener/served-hosts';
+import { LegacyConnections } from './legacy-connections';
 import type { McpService } from './mcp-server';
 
 /** What write_files may carry. */
@@ -29,8 +30,12 @@ export async function listen(service: McpService, options: HttpEndpointOptions):
   if (!isLoopback(host) && token === undefined) {
     throw new Error(`--host ${host} can be reached by others: give --token, which they must show`);
   }
-  const handler = createMcpHandler(() => service.server(), { maxRequestBodySize: MAX_BODY_BYTES });
-  const answer = toNodeHandler(handler, { maxRequestBodySize: MAX_BODY_BYTES });
+  const limit = { maxRequestBodySize: MAX_BODY_BYTES };
+  const modern = createMcpHandler(() => service.server(), { ...limit, legacy: 'reject' });
+  const legacy = new LegacyConnections(() => service.server(), MAX_BODY_BYTES);
+  const fetch = async (request: Request) =>
+    (await isLegacyRequest(request, undefined, limit)) ? legacy.fetch(request) : modern.fetch(request);
+  const answer = toNodeHandler({ fetch }, limit);
   const isAllowed = guard(options);
   const server = createServer((request, response) => {
     if (isAllowed(request, response)) {
@@ -44,7 +49,7 @@ export async function listen(service: McpService, options: HttpEndpointOptions):
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${taken}${PATH}`,
     close: async () => {
-      await handler.close();
+      await Promise.all([modern.close(), legacy.close()]);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

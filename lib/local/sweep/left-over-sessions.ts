@@ -4,6 +4,7 @@ import {
   ListCodeInterpreterSessionsCommand,
   StopCodeInterpreterSessionCommand,
 } from '@aws-sdk/client-bedrock-agentcore';
+import { isToolSession } from '../../contract/code-tools';
 import { INVOKER_SESSION_NAME } from '../../contract/invoker';
 import { sessionPrefix } from '../../contract/layout';
 import { messageOf, nameOf } from '../../runtime/named-error';
@@ -15,6 +16,8 @@ export interface SweepRules {
   readonly olderThanSeconds: number;
   /** Batches whose sessions are swept too; they are named after the batch. */
   readonly batches: readonly string[];
+  /** Tools whose sessions are swept too; they are named after the tool. */
+  readonly tools: readonly string[];
 }
 
 export interface LeftOverSession {
@@ -76,7 +79,7 @@ export async function stopSession(
 
 function leftOver(session: CodeInterpreterSessionSummary, rules: SweepRules, now: Date): LeftOverSession[] {
   const { sessionId, name = '', createdAt } = session;
-  if (sessionId === undefined || createdAt === undefined || !isOurs(name, rules.batches)) {
+  if (sessionId === undefined || createdAt === undefined || !isOurs(name, rules)) {
     return [];
   }
   const oldEnough = now.getTime() - createdAt.getTime() >= rules.olderThanSeconds * 1000;
@@ -87,10 +90,11 @@ function leftOver(session: CodeInterpreterSessionSummary, rules: SweepRules, now
 const REQUEST_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Those that are meant to be left running, and those of others, are not ours to stop. */
-function isOurs(name: string, batches: readonly string[]): boolean {
+function isOurs(name: string, { batches, tools }: SweepRules): boolean {
   const { passing } = INVOKER_SESSION_NAME;
   return (
     (name.startsWith(passing) && REQUEST_ID.test(name.slice(passing.length))) ||
-    batches.some((batch) => name.startsWith(sessionPrefix(batch)))
+    batches.some((batch) => name.startsWith(sessionPrefix(batch))) ||
+    tools.some((tool) => isToolSession(tool, name))
   );
 }

@@ -108,9 +108,7 @@ export const CODE_TOOLS: readonly CodeTool[] = [
     readOnly: false,
     argumentSchema: z.strictObject({
       code: program.check(z.describe('The code.')),
-      language: z.optional(
-        z.enum(['javascript', 'typescript']).check(z.describe('javascript or typescript; javascript if not given.')),
-      ),
+      language: z.optional(z.enum(['javascript', 'typescript']).check(z.describe('javascript if not given.'))),
       description: purpose,
       timeoutSeconds: timeLimit,
       outputs,
@@ -226,9 +224,7 @@ export const CODE_TOOLS: readonly CodeTool[] = [
     argumentSchema: z.strictObject({
       code: program.check(z.describe('The program, or the shell command.')),
       language: z.optional(
-        z
-          .enum(['python', 'javascript', 'typescript', 'shell'])
-          .check(z.describe('python, javascript, typescript or shell; python if not given.')),
+        z.enum(['python', 'javascript', 'typescript', 'shell']).check(z.describe('python if not given.')),
       ),
     }),
     request: ({ code, language = 'python' }) =>

@@ -63,6 +63,8 @@ export class NamedSessions implements ToolSessions {
   }
 }
 
+const REPLACED_NOTE = 'The earlier session had ended: this is a new one, without its variables and files.';
+
 /** One session for one conversation: started by the first call that needs it, and again if it has ended. */
 export class ConversationSession implements ToolSessions {
   private session: Promise<string> | undefined;
@@ -75,13 +77,12 @@ export class ConversationSession implements ToolSessions {
     if (running !== undefined) {
       return { sessionId: running, isNew: false };
     }
-    // Calls that come at the same time share the start.
+    // Calls that come at the same time share the start, so that no call has the session for itself.
     this.session ??= this.start(call);
-    const note = this.hadOne
-      ? 'The earlier session had ended: this is a new one, without its variables and files.'
-      : undefined;
+    const replaced = this.hadOne;
+    const sessionId = await this.session;
     this.hadOne = true;
-    return { sessionId: await this.session, isNew: true, note };
+    return { sessionId, isNew: false, note: replaced ? REPLACED_NOTE : undefined };
   }
 
   async current(_handle: string | undefined, call: BackendCall): Promise<string | undefined> {

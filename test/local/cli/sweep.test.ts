@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { StartCodeInterpreterSessionCommand } from '@aws-sdk/client-bedrock-agentcore';
+import { toolSessionPrefix } from '../../../lib/contract/code-tools';
 import { sessionName } from '../../../lib/contract/layout';
 import { type Emulator, type FaultRule, startEmulator } from '../../../lib/local/emulator';
 import { TestClient } from '../emulator/support';
@@ -17,10 +18,10 @@ const NAMES = [LEFT_OVER, KEPT, SALES, sessionName('bucket', 'invoker', 'run-1')
 describe('agentcore-local sweep', () => {
   let emulator: Emulator;
 
-  async function open(faults: FaultRule[] = []): Promise<void> {
+  async function open(faults: FaultRule[] = [], names: readonly (string | undefined)[] = NAMES): Promise<void> {
     emulator = await startEmulator({ interpreters: [{ id: INTERPRETER }], faults, poolSize: 0 });
     const client = new TestClient(emulator);
-    for (const name of NAMES) {
+    for (const name of names) {
       await client.send(new StartCodeInterpreterSessionCommand({ codeInterpreterIdentifier: INTERPRETER, name }));
     }
     client.destroy();
@@ -73,6 +74,16 @@ describe('agentcore-local sweep', () => {
     const { stdout } = await sweep('--older-than', '0s', '--batch', 'Sales', '--batch', 'Other');
     expect(stdout).toContain('2 of 5 running sessions left over: 2 stopped\n');
     expect(running()).not.toContain(SALES);
+  });
+
+  test('stops the sessions of tools that are named, and not of tools whose names begin alike', async () => {
+    const other = `${toolSessionPrefix('analyst-2')}${randomUUID()}`;
+    await open([], [`${toolSessionPrefix('analyst')}${randomUUID()}`, other]);
+    const { stderr } = await sweep('--tool', 'analyst');
+    expect(stderr).toContain('--tool needs --older-than');
+    const { stdout } = await sweep('--older-than', '0s', '--tool', 'analyst');
+    expect(stdout).toContain('1 of 2 running sessions left over: 1 stopped\n');
+    expect(running()).toEqual([other]);
   });
 
   test('says so where a session cannot be stopped', async () => {
