@@ -161,7 +161,7 @@ describe('malformed requests', () => {
       .map((body) => ({ method: 'PUT', path: '/code-interpreters', body: json(body) })),
   );
 
-  it(`are each answered with a well-formed 4xx: ${SHAPED} of a request's shape`, async () => {
+  test(`are each answered with a well-formed 4xx: ${SHAPED} of a request's shape`, async () => {
     await inParallel(fc.sample(shaped, { numRuns: SHAPED, seed: 4 }), async ({ method, path, body }) => {
       const headers = { 'content-type': 'application/json', 'x-amzn-code-interpreter-session-id': session };
       expectWellFormed(await send(method, path, body, headers), { method, path, body });
@@ -180,7 +180,7 @@ describe('malformed requests', () => {
     });
   }
 
-  it(`are each answered with a well-formed 4xx: ${RAW} of raw bytes`, async () => {
+  test(`are each answered with a well-formed 4xx: ${RAW} of raw bytes`, async () => {
     const head = (line: string, rest: string) =>
       Buffer.from(`${line}\r\nhost: 127.0.0.1\r\nconnection: close\r\n${rest}\r\n`, 'latin1');
     const raw = fc.oneof(
@@ -208,7 +208,7 @@ describe('malformed requests', () => {
     });
   }, 120_000);
 
-  it('leave the emulator as it was, its memory included', async () => {
+  test('leave the emulator as it was, its memory included', async () => {
     const again = fc.sample(shaped, { numRuns: 2_000, seed: 5 });
     const headers = { 'content-type': 'application/json', 'x-amzn-code-interpreter-session-id': session };
     const before = emulator.memoryBytes;

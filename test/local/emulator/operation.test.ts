@@ -14,14 +14,14 @@ describe('operation', () => {
 
   const get = (path: string, init?: RequestInit) => fetch(`${emulator.endpoint}${path}`, init);
 
-  it('shows a page at /', async () => {
+  test('shows a page at /', async () => {
     const answer = await get('/');
     expect(answer.headers.get('content-type')).toContain('text/html');
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'");
     expect(await answer.text()).toContain('AgentCore Code Interpreter, local');
   });
 
-  it('tells the page about sessions, their files and the last invocations', async () => {
+  test('tells the page about sessions, their files and the last invocations', async () => {
     const session = await client.start({ name: 'shown' });
     await client.call(session, 'writeFiles', { content: [{ path: 'folder/a.txt', text: 'abc' }] });
     const status = (await (await get('/status.json')).json()) as { sessions: unknown[]; invocations: unknown[] };
@@ -31,7 +31,7 @@ describe('operation', () => {
     expect(files).toEqual({ files: [{ name: 'a.txt', directory: false, bytes: 3 }] });
   });
 
-  it('tells what happens as it happens', async () => {
+  test('tells what happens as it happens', async () => {
     const abort = new AbortController();
     const reader = (await get('/events', { signal: abort.signal })).body
       ?.pipeThrough(new TextDecoderStream())
@@ -45,7 +45,7 @@ describe('operation', () => {
     expect(seen).toContain('sessionStarted');
   });
 
-  it('counts requests and sessions for Prometheus', async () => {
+  test('counts requests and sessions for Prometheus', async () => {
     await client.stop(await client.start());
     const text = await (await get('/metrics')).text();
     expect(text).toMatch(/agentcore_local_requests_total\{operation="StartCodeInterpreterSession",status="200"\} \d+/);
@@ -53,7 +53,7 @@ describe('operation', () => {
     expect(text).toMatch(/^agentcore_local_sessions \d+$/m);
   });
 
-  it('refuses pages of other origins', async () => {
+  test('refuses pages of other origins', async () => {
     const answer = await get('/code-interpreters/aws.codeinterpreter.v1/sessions/start', {
       method: 'PUT',
       headers: { origin: 'https://evil.example' },
@@ -61,7 +61,7 @@ describe('operation', () => {
     expect(answer.status).toBe(403);
   });
 
-  it('refuses names that merely resolve to a loopback address', async () => {
+  test('refuses names that merely resolve to a loopback address', async () => {
     const status = await new Promise((resolve, reject) => {
       request(`${emulator.endpoint}/`, { headers: { host: 'evil.example' } }, (answer) =>
         resolve(answer.resume().statusCode),
@@ -72,11 +72,11 @@ describe('operation', () => {
     expect(status).toBe(403);
   });
 
-  it('listens elsewhere with a token only', async () => {
+  test('listens elsewhere with a token only', async () => {
     await expect(startEmulator({ host: '0.0.0.0' })).rejects.toThrow(/needs a token/);
   });
 
-  it('lets in those who show the token, as an access key or a bearer', async () => {
+  test('lets in those who show the token, as an access key or a bearer', async () => {
     const guarded = await startEmulator({ token: 'sesame-of-this-test' });
     try {
       await expect(new TestClient(guarded.endpoint).start()).rejects.toMatchObject({ name: 'AccessDeniedException' });
@@ -92,7 +92,7 @@ describe('operation', () => {
     }
   });
 
-  it('says how to point clients at it and what is not fenced', () => {
+  test('says how to point clients at it and what is not fenced', () => {
     const unfenced = { ...emulator, isolation: { mode: 'none' as const, reason: 'no bwrap', notFenced: ['all'] } };
     const text = greeting(unfenced, {}).join('\n');
     expect(text).toContain(`AWS_ENDPOINT_URL_BEDROCK_AGENTCORE=${emulator.endpoint}`);

@@ -29,7 +29,7 @@ describe('sessions', () => {
 
   const get = (sessionId: string) => client.send(new GetCodeInterpreterSessionCommand({ ...MANAGED, sessionId }));
 
-  it('have ids like ULIDs and start READY', async () => {
+  test('have ids like ULIDs and start READY', async () => {
     const started = await client.send(
       new StartCodeInterpreterSessionCommand({ ...MANAGED, name: 'one', sessionTimeoutSeconds: 1000 }),
     );
@@ -45,11 +45,11 @@ describe('sessions', () => {
     });
   });
 
-  it('live 900 seconds by default', async () => {
+  test('live 900 seconds by default', async () => {
     expect((await get(await client.start())).sessionTimeoutSeconds).toBe(900);
   });
 
-  it('are the same for the same client token, and refuse it with other parameters', async () => {
+  test('are the same for the same client token, and refuse it with other parameters', async () => {
     const clientToken = 'a-token-of-at-least-thirty-three-characters';
     const first = await client.start({ clientToken, name: 'token' });
     expect(await client.start({ clientToken, name: 'token' })).toBe(first);
@@ -59,7 +59,7 @@ describe('sessions', () => {
     });
   });
 
-  it('belong to their interpreter, which may be named by its ARN', async () => {
+  test('belong to their interpreter, which may be named by its ARN', async () => {
     const arn = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:code-interpreter-custom/other-abcdefghij';
     const { sessionId, codeInterpreterIdentifier } = await client.send(
       new StartCodeInterpreterSessionCommand({ codeInterpreterIdentifier: arn }),
@@ -72,7 +72,7 @@ describe('sessions', () => {
     expect(found.status).toBe('READY');
   });
 
-  it('of an unknown interpreter are not found', async () => {
+  test('of an unknown interpreter are not found', async () => {
     const start = new StartCodeInterpreterSessionCommand({ codeInterpreterIdentifier: 'nobody-0123456789' });
     await expect(client.send(start)).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
@@ -80,7 +80,7 @@ describe('sessions', () => {
     });
   });
 
-  it('are listed newest first, in pages, by status', async () => {
+  test('are listed newest first, in pages, by status', async () => {
     const mine = { codeInterpreterIdentifier: 'mine-0123456789' };
     const started: (string | undefined)[] = [];
     for (let index = 0; index < 5; index += 1) {
@@ -107,7 +107,7 @@ describe('sessions', () => {
     });
   });
 
-  it('end when they are stopped, once', async () => {
+  test('end when they are stopped, once', async () => {
     const sessionId = await client.start();
     const stopped = await client.send(new StopCodeInterpreterSessionCommand({ ...MANAGED, sessionId }));
     expect(stopped).toMatchObject({ ...MANAGED, sessionId, lastUpdatedAt: expect.any(Date) });
@@ -120,7 +120,7 @@ describe('sessions', () => {
     await expect(client.command(sessionId, 'true')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  it('that never were are not found', async () => {
+  test('that never were are not found', async () => {
     await expect(client.stop('01ARZ3NDEKTSV4RRFFQ69G5FAV')).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
@@ -129,7 +129,7 @@ describe('sessions', () => {
     });
   });
 
-  it('end at their timeout, whatever they are doing', async () => {
+  test('end at their timeout, whatever they are doing', async () => {
     // Twenty times faster than the clock: half a second.
     const sessionId = await client.start({ sessionTimeoutSeconds: 10 });
     await expect(client.command(sessionId, 'sleep 30')).rejects.toMatchObject({
@@ -140,7 +140,7 @@ describe('sessions', () => {
     expect(emulator.sessions().find((session) => session.sessionId === sessionId)?.endedBy).toBe('timedOut');
   });
 
-  it('that are stopped in the middle of an invocation end it', async () => {
+  test('that are stopped in the middle of an invocation end it', async () => {
     const sessionId = await client.start();
     const running = client.command(sessionId, 'sleep 30');
     const failure = expect(running).rejects.toMatchObject({ name: 'ConflictException' });
@@ -149,13 +149,13 @@ describe('sessions', () => {
     await failure;
   });
 
-  it('that kill all their processes have died', async () => {
+  test('that kill all their processes have died', async () => {
     const sessionId = await client.start();
     await expect(client.command(sessionId, 'kill -9 -1')).rejects.toMatchObject({ name: 'ConflictException' });
     await until(async () => (await get(sessionId)).status === 'TERMINATED');
   });
 
-  it('echo their id in the header of an answer', async () => {
+  test('echo their id in the header of an answer', async () => {
     const sessionId = await client.start();
     const answer = await client.send(
       new InvokeCodeInterpreterCommand({
@@ -168,7 +168,7 @@ describe('sessions', () => {
     expect(answer.sessionId).toBe(sessionId);
   });
 
-  it('answer Python with what is missing where there is none', async () => {
+  test('answer Python with what is missing where there is none', async () => {
     const answer = await client.python(await client.start(), '1');
     expect(answer).toMatchObject({
       isError: true,

@@ -10,7 +10,7 @@ describe('isolation', () => {
     process.env.PATH = path;
   });
 
-  it('says plainly what is not fenced where bubblewrap is missing', async () => {
+  test('says plainly what is not fenced where bubblewrap is missing', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'agentcore-path-'));
     process.env.PATH = empty;
     const emulator = await startEmulator();
@@ -26,18 +26,18 @@ describe('isolation', () => {
     }
   });
 
-  it('refuses to run without a fence when it is required', async () => {
+  test('refuses to run without a fence when it is required', async () => {
     process.env.PATH = '/nonexistent';
     await expect(startEmulator({ isolation: 'require' })).rejects.toThrow(/Install bubblewrap/);
   });
 
-  it('can be switched off', async () => {
+  test('can be switched off', async () => {
     const emulator = await startEmulator({ isolation: 'off' });
     expect(emulator.isolation).toMatchObject({ mode: 'none', reason: 'isolation was switched off' });
     await emulator.stop();
   });
 
-  it.each([
+  test.each([
     ['ftp://127.0.0.1:4566', /URL like http/],
     ['http://127.0.0.1', /port of at least 1024/],
     ['http://10.0.0.1:9000', /loopback address/],

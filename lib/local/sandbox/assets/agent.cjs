@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: it is mounted into the sandbox as one file, which needs no others.
 /**
  * The first process of a session. It runs inside the sandbox, starts what the emulator asks for (the Python kernel,
  * Deno, Node.js, shell commands), collects what they print, and ends them. Frames on file descriptor 3 (see frames.ts).

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: it is sent into the session as one file, which needs no others.
 // Runs the items of a batch inside a code interpreter session, for JavaScript and TypeScript: a Deno process for each
 // item, with a folder and a time limit of its own. The same protocol as driver.py, which says more of it.
 
