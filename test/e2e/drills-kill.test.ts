@@ -10,6 +10,7 @@ import { ObjectStorage } from '../../lib/local/runner/storage/object-storage';
 import { Scratch } from '../support/local-batch';
 import { descendantsOf, survivorsOf } from '../support/process-tree';
 import { python } from '../support/python';
+import { describeWithAndWithoutSandbox } from '../support/requirements';
 
 const CLI = join(__dirname, '../../packages/agentcore-local/bin/agentcore-local.js');
 /** `DRILL_SEEDS=10 npx jest test/e2e/drills-kill` for more of them. */
@@ -23,10 +24,10 @@ const LATEST_KILL_MS = 2_500;
 class Drill {
   private constructor(
     readonly scratch: Scratch,
-    private readonly isolation: 'auto' | 'off',
+    private readonly isolation: 'require' | 'off',
   ) {}
 
-  static async make(isolation: 'auto' | 'off'): Promise<Drill> {
+  static async make(isolation: 'require' | 'off'): Promise<Drill> {
     const scratch = await Scratch.make();
     scratch.synthesize('traced.py', { itemsPerSession: 10, maxConcurrency: 2 });
     const files = Array.from({ length: ITEMS }, (_, index) => [`f${index}.csv`, 'line\n'.repeat(index)]);
@@ -93,7 +94,7 @@ async function firstItemTold(run: ChildProcess): Promise<void> {
   });
 }
 
-describe.each(['auto', 'off'] as const)('a run whose process is killed and gone on with, isolation %s', (isolation) => {
+describeWithAndWithoutSandbox('a run whose process is killed and gone on with', (isolation) => {
   test.each(SEEDS)(
     'loses, doubles and leaks nothing (seed %i)',
     async (seed) => {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { AnalysisInput } from '../../lib';
 import type { BatchRequest } from '../../lib/contract/batch';
+import { hostNamespace } from '../support/hostile-code';
 import { Scratch } from '../support/local-batch';
+import { describeWith } from '../support/requirements';
 
 /** Enough for scripts that do next to nothing, also on a machine that is busy. */
 const SHORT_TIMEOUT = Duration.seconds(5);
@@ -36,19 +38,17 @@ describe('a batch, from the constructs to the report', () => {
       'raise.csv': csv,
       'exit.csv': csv,
       'hang.csv': csv,
-      'die.csv': csv,
       'chatty.csv': csv,
       'häß lich; (1).csv': csv,
     });
     const { outcome, summary, sessionsLeft } = await scratch.run([inputs]);
 
     expect(outcome.status).toBe('SUCCEEDED');
-    expect(summary?.counts).toEqual({ total: 8, succeeded: 4, failed: 4, skipped: 0 });
+    expect(summary?.counts).toEqual({ total: 7, succeeded: 4, failed: 3, skipped: 0 });
     expect(sessionsLeft).toBe(0);
     const results = await scratch.itemResults();
     expect([...results.keys()].sort()).toEqual([
       'chatty.csv',
-      'die.csv',
       'empty.csv',
       'exit.csv',
       'fine.csv',
@@ -66,7 +66,6 @@ describe('a batch, from the constructs to the report', () => {
       name: 'TimedOut',
       message: 'ran longer than its timeout of 5 seconds and was ended',
     });
-    expect(results.get('die.csv')?.error?.message).toBe('the script ended the process that runs the items');
     expect(results.get('empty.csv')).toMatchObject({ status: 'succeeded', row: { lines: 0 } });
     expect(results.get('häß lich; (1).csv')?.row).toEqual({ lines: 2, parameters: {} });
   });
@@ -118,18 +117,6 @@ describe('a batch, from the constructs to the report', () => {
     });
     expect(summary?.counts).toEqual({ total: 2, succeeded: 1, failed: 1, skipped: 0 });
     expect(await readFile(join(scratch.results, 'report.html'), 'utf8')).toContain('cannot make sense of raise.csv');
-  });
-
-  test('a session that dies is replaced, and costs only the item that kills it again and again', async () => {
-    scratch.synthesize('count.py', { toleratedFailurePercentage: 50, itemsPerSession: 4 });
-    const files = { 'a.csv': 'x', 'murder.csv': 'x', 'y.csv': 'x', 'z.csv': 'x' };
-    const { outcome, summary, sessionsLeft, sessionsStarted } = await scratch.run([await scratch.inputs(files)]);
-    expect(outcome.status).toBe('SUCCEEDED');
-    expect(summary?.counts).toEqual({ total: 4, succeeded: 3, failed: 1, skipped: 0 });
-    expect((await scratch.itemResults()).get('murder.csv')?.error?.name).toBe('SessionDied');
-    // One dies with the culprit and the rest, two with the culprit alone, and the last one does the rest.
-    expect(sessionsStarted).toBe(4);
-    expect(sessionsLeft).toBe(0);
   });
 
   test("parameters: the execution's are laid over the script's", async () => {
@@ -220,5 +207,58 @@ describe('a batch with input that cannot work ends in its first state', () => {
     expect(outcome.cause).toContain(cause);
     expect(sessionsStarted).toBe(0);
     expect(summary).toBeUndefined();
+  });
+});
+
+describeWith('bubblewrap', 'a batch whose script kills', () => {
+  let scratch: Scratch;
+  /** What the script asks for before it kills. */
+  const options = { isolation: 'require', request: { parameters: { hostPidNamespace: hostNamespace() } } } as const;
+
+  beforeEach(async () => {
+    scratch = await Scratch.make();
+  });
+
+  afterEach(() => scratch.remove());
+
+  test('fails the item that ends the process which runs the items, and goes on with the next', async () => {
+    scratch.synthesize('count.py', { toleratedFailurePercentage: 50 });
+    const { outcome } = await scratch.run([await scratch.inputs({ 'die.csv': 'x', 'fine.csv': 'x' })], options);
+    expect(outcome.status).toBe('SUCCEEDED');
+    const results = await scratch.itemResults();
+    expect(results.get('die.csv')?.error?.message).toBe('the script ended the process that runs the items');
+    expect(results.get('fine.csv')?.status).toBe('succeeded');
+  });
+
+  test('a session that dies is replaced, and costs only the item that kills it again and again', async () => {
+    scratch.synthesize('count.py', { toleratedFailurePercentage: 50, itemsPerSession: 4 });
+    const files = { 'a.csv': 'x', 'murder.csv': 'x', 'y.csv': 'x', 'z.csv': 'x' };
+    const { outcome, summary, sessionsLeft, sessionsStarted } = await scratch.run(
+      [await scratch.inputs(files)],
+      options,
+    );
+    expect(outcome.status).toBe('SUCCEEDED');
+    expect(summary?.counts).toEqual({ total: 4, succeeded: 3, failed: 1, skipped: 0 });
+    expect((await scratch.itemResults()).get('murder.csv')?.error?.name).toBe('SessionDied');
+    // One dies with the culprit and the rest, two with the culprit alone, and the last one does the rest.
+    expect(sessionsStarted).toBe(4);
+    expect(sessionsLeft).toBe(0);
+  });
+});
+
+describe('a script that would kill', () => {
+  test('refuses where there is no sandbox', async () => {
+    const scratch = await Scratch.make();
+    scratch.synthesize('count.py', { toleratedFailurePercentage: 100 });
+    await scratch.run([await scratch.inputs({ 'die.csv': 'x', 'murder.csv': 'x' })], {
+      isolation: 'off',
+      request: { parameters: { hostPidNamespace: hostNamespace() } },
+    });
+    const messages = [...(await scratch.itemResults()).values()].map(({ error }) => error?.message);
+    expect(messages).toEqual([
+      'RuntimeError: refused: die.csv runs only in a sandbox',
+      'RuntimeError: refused: murder.csv runs only in a sandbox',
+    ]);
+    await scratch.remove();
   });
 });

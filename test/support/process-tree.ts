@@ -1,11 +1,22 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beginningOf } from '../../lib/local/sandbox/process-age';
+import { beginningOf } from '../../lib/local/sandbox/process-record';
 
 /** A process, which is another one when its number is given out again. */
 export interface Known {
   readonly pid: number;
   readonly began: string | undefined;
+}
+
+/**
+ * Sends a signal to one process. To the system, 0, negative numbers and what is no number mean groups of processes, or all of
+ * them: what was read from a file that is still empty must not become one of these.
+ */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  if (!Number.isInteger(pid) || pid <= 1) {
+    throw new Error(`${pid} is not the number of a process of the tests`);
+  }
+  process.kill(pid, signal);
 }
 
 /** All that a process has started, and what those have. */

@@ -63,6 +63,12 @@ export function describeWith(need: Requirement, title: string, tests: () => void
   }
 }
 
+/** Tests of what must hold in a sandbox and without one. */
+export function describeWithAndWithoutSandbox(title: string, tests: (isolation: 'require' | 'off') => void): void {
+  describeWith('bubblewrap', `${title}, in a sandbox`, () => tests('require'));
+  describe(`${title}, without a sandbox`, () => tests('off'));
+}
+
 async function succeeds(program: string, args: string[]): Promise<string | undefined> {
   return run(program, args, { timeout: 20_000 }).then(
     () => undefined,

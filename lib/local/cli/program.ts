@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { execCommand } from '../exec/exec-command';
 import { execOptions } from '../exec/exec-options';
+import type { IsolationRequest } from '../sandbox/isolation';
+import { confirmUnsandboxed } from './confirm-unsandboxed';
 import { runCommand } from './run-command';
 import { serveCommand } from './serve-command';
 import { addSweepCommand } from './sweep-command';
@@ -9,7 +11,16 @@ import { addSweepCommand } from './sweep-command';
 export function program(): Command {
   const root = new Command('agentcore-local')
     .description('Runs Amazon Bedrock AgentCore code interpreters, and batch analyses on them, on this machine')
-    .showHelpAfterError('(see --help)');
+    .showHelpAfterError('(see --help)')
+    .hook('preAction', async (_root, command) => {
+      const { isolation, endpoint, deployed } = command.opts<
+        { isolation?: IsolationRequest } & Record<string, unknown>
+      >();
+      // Elsewhere, code does not run on this machine, or another process has decided.
+      if (isolation !== undefined && endpoint === undefined && deployed === undefined) {
+        await confirmUnsandboxed(isolation);
+      }
+    });
   const run = root
     .command('run')
     .description('runs a batch analysis of a cloud assembly on local files')
@@ -55,7 +66,7 @@ function parseNumber(text: string): number {
 }
 
 function isolationOption(): Option {
-  return new Option('--isolation <mode>', 'whether code is fenced in by bubblewrap')
+  return new Option('--isolation <mode>', 'whether code runs in a sandbox: where there is one, always, or never')
     .choices(['auto', 'require', 'off'])
     .default('auto');
 }

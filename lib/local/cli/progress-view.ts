@@ -34,7 +34,7 @@ export class ProgressView implements RunProgress {
     this.failed = 0;
     this.rate = new RateMeter();
     this.told = { done: 0, at: Date.now() };
-    this.print(`${headline(facts)}; code is ${fence(facts.isolation)}`);
+    this.print(`${headline(facts)}; sandbox: ${facts.isolation.mode}`);
     if (this.out.isTTY) {
       this.timer = setInterval(() => this.drawBar(), REDRAW_MS).unref();
     }
@@ -120,8 +120,4 @@ function itemLine({ id, status, durationSeconds, error }: ItemResult): string {
   const mark = status === 'failed' ? '✗' : '✓';
   const reason = error ? `  ${error.name}: ${error.message}` : '';
   return `  ${mark} ${id.padEnd(34)} ${durationSeconds.toFixed(1).padStart(6)} s${reason}`;
-}
-
-function fence({ mode, notFenced }: RunStart['isolation']): string {
-  return mode === 'bubblewrap' ? 'fenced in by bubblewrap' : `NOT fenced in (${notFenced.join(', ')})`;
 }

@@ -30,7 +30,10 @@ export interface EmulatorOptions {
   readonly s3Endpoint?: string;
   /** A Python interpreter that has IPython. Without it Python is answered with an error that says so. */
   readonly python?: string;
-  /** `auto` (the default) fences sessions in where bubblewrap works; `require` throws where it does not; `off` never. */
+  /**
+   * `auto` (the default) runs sessions in a sandbox, and throws where there is none, unless somebody has agreed to go without
+   * one in this folder or by AGENTCORE_LOCAL_UNSANDBOXED=allow; `require` throws then, too; `off` never uses a sandbox.
+   */
   readonly isolation?: IsolationRequest;
   /** Besides `aws.codeinterpreter.v1`, which is always there. */
   readonly interpreters?: readonly InterpreterDefinition[];

@@ -44,13 +44,12 @@ export async function serve({
 export function greeting({ endpoint, isolation }: Emulator, options: EmulatorOptions): string[] {
   const fence =
     isolation.mode === 'bubblewrap'
-      ? ['Sessions are fenced in by bubblewrap.']
-      : [`WARNING: sessions are NOT fenced in: ${isolation.reason}. Run only code that you would run yourself:`];
+      ? ['Sandbox: bubblewrap', ...isolation.notFenced.map((line) => `  - ${line}`)]
+      : ['Sandbox: none; code runs as you. Run only code that you would run yourself.'];
   return [
     `AgentCore Code Interpreter, local: ${endpoint}`,
     '',
     ...fence,
-    ...isolation.notFenced.map((line) => `  - ${line}`),
     ...(options.python === undefined ? ['Python is not available: JavaScript, TypeScript and commands are.'] : []),
     ...(options.s3Endpoint === undefined ? [] : [`S3, as sessions reach it: ${options.s3Endpoint}`]),
     '',

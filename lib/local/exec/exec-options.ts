@@ -45,7 +45,7 @@ export function execOptions(): Option[] {
     new Option('--deployed <function>', "the name or ARN of an invoker's Lambda in an account"),
     new Option('--bucket <name>', 'the staging bucket of --deployed, for files that are too large for a request'),
     new Option('--json', 'prints the whole answer as JSON').default(false),
-    new Option('--isolation <mode>', 'whether code is fenced in by bubblewrap')
+    new Option('--isolation <mode>', 'whether code runs in a sandbox: where there is one, always, or never')
       .choices(['auto', 'require', 'off'])
       .default('auto'),
     new Option('--python <path>', 'a Python interpreter that has IPython (default: found, or made once)'),

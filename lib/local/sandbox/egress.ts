@@ -1,8 +1,11 @@
+import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
 import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { BlockList, connect, isIP, type Socket } from 'node:net';
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { pipeline } from 'node:stream';
+import { refusalOf } from './egress-policy';
+import { hostProxyFor, requestTo, tunnelThrough } from './host-proxy';
 import { join } from './relay';
 
 /** Where a session goes out to. */
@@ -13,23 +16,25 @@ export interface EgressOptions {
   readonly allowed: readonly string[];
 }
 
-const OWN_AND_SPECIAL: readonly [string, number][] = [
-  ['0.0.0.0', 8],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['192.0.0.0', 24],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-];
-const PRIVATE: readonly [string, number][] = [
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['172.16.0.0', 12],
-  ['192.168.0.0', 16],
-];
-
-/** The proxy's name in sessions. */
+/** The proxy's port in sessions. */
 export const EGRESS_PORT = 3_128;
+const CONNECT_TIMEOUT_MS = 30_000;
+
+/** What a client of the proxy is told, as the status and the reason. */
+class ProxyError extends Error {
+  constructor(
+    readonly status: 400 | 403 | 502 | 504,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** One host and port that a session asks for. */
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
 
 /**
  * The way to the internet for PUBLIC and VPC sessions: an HTTP proxy outside the session's own network. So the host's
@@ -37,101 +42,151 @@ export const EGRESS_PORT = 3_128;
  * network namespace. The price: only what speaks HTTP(S) through a proxy gets out, and names resolve only in the proxy.
  */
 export function createEgress(options: EgressOptions): Server {
-  const denied = deniedAddresses(options.privateAddresses);
-  const open = async (host: string, port: number): Promise<string> => {
-    if (options.allowed.includes(`${host}:${port}`)) {
-      return host;
-    }
-    const address = isIP(host) === 0 ? (await lookup(host)).address : host;
-    if (denied(address)) {
-      throw new Error(`${host} is ${address}, which is not on the internet`);
-    }
-    // The address that was checked, so that a second answer of the name server cannot lead elsewhere.
-    return address;
-  };
   const server = createServer((request, response) => {
-    proxyRequest(request, response, open).catch((error: Error) => refuse(response, error));
+    forwardRequest(request, response, options).catch((error: Error) => answerError(response, error));
   });
   server.on('connect', (request: IncomingMessage, client: Socket, head: Buffer) => {
-    proxyConnect(request, client, head, open).catch((error: Error) => {
-      client.end(`HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n${error.message}\n`);
-    });
+    client.on('error', () => client.destroy());
+    openTunnel(request, client, head, options).catch((error: Error) => client.end(connectError(error)));
   });
   server.on('clientError', (_error, socket) => socket.destroy());
   return server;
 }
 
-type Open = (host: string, port: number) => Promise<string>;
-
-async function proxyConnect(request: IncomingMessage, client: Socket, head: Buffer, open: Open): Promise<void> {
-  client.on('error', () => client.destroy());
-  const { hostname, port } = new URL(`http://${request.url ?? ''}`);
-  const number = Number(port || 443);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const upstream = connect({ host: await open(host, number), port: number, allowHalfOpen: true });
-  await new Promise<void>((resolve, reject) => {
-    upstream.once('connect', resolve);
-    upstream.once('error', reject);
-  });
+async function openTunnel(request: IncomingMessage, client: Socket, head: Buffer, options: EgressOptions) {
+  const target = parseAuthority(request.url ?? '');
+  const authority = formatAuthority(target);
+  const proxy = isAllowed(target, options) ? undefined : hostProxyFor(`https://${authority}`);
+  const lookupFor = await resolveTarget(target, options, proxy !== undefined);
+  const upstream = proxy === undefined ? await dial(target, lookupFor) : await tunnelThrough(proxy, authority);
   client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
   upstream.write(head);
   join(client, upstream);
 }
 
-async function proxyRequest(request: IncomingMessage, response: ServerResponse, open: Open): Promise<void> {
+async function forwardRequest(request: IncomingMessage, response: ServerResponse, options: EgressOptions) {
   const url = URL.canParse(request.url ?? '') ? new URL(request.url ?? '') : undefined;
   if (url?.protocol !== 'http:') {
-    throw new Error('This is a proxy: it needs an http:// address');
+    throw new ProxyError(400, 'this is a proxy: it needs an http:// URL');
   }
-  const port = Number(url.port || 80);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const target = { host: withoutBrackets(url.hostname), port: Number(url.port || 80) };
+  const proxy = isAllowed(target, options) ? undefined : hostProxyFor(url.href);
+  const lookupFor = await resolveTarget(target, options, proxy !== undefined);
   const { 'proxy-connection': _hop, 'proxy-authorization': _secret, ...headers } = request.headers;
-  const address = await open(host, port);
-  const upstream = forward({
-    host: address,
-    port,
-    method: request.method,
-    path: `${url.pathname}${url.search}`,
-    headers,
-  });
+  const { method } = request;
+  const upstream =
+    proxy === undefined
+      ? forward({ ...target, agent: false, method, path: `${url.pathname}${url.search}`, headers, lookup: lookupFor })
+      : requestTo(proxy, { method, path: url.href, headers });
   upstream.on('response', (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers);
     // An answer that is cut off is cut off for the session, too.
     pipeline(answer, response, () => {});
   });
-  upstream.on('error', (error) => refuse(response, error));
+  upstream.on('error', (error) => answerError(response, error));
   response.on('close', () => upstream.destroy());
   request.pipe(upstream);
 }
 
-function refuse(response: ServerResponse, error: Error): void {
+/** `host:port` as CONNECT has it. A URL would drop port 80, and reads `0x7f.1` as `127.0.0.1`, which is what the host's part is parsed for. */
+function parseAuthority(authority: string): Target {
+  const [, host = '', port = ''] = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(authority) ?? [];
+  const url = host !== '' && URL.canParse(`http://${host}/`) ? new URL(`http://${host}/`) : undefined;
+  if (url === undefined || url.host === '' || url.username !== '' || Number(port) < 1 || Number(port) > 65_535) {
+    throw new ProxyError(400, `CONNECT needs a host and a port, such as example.com:443, not ${authority}`);
+  }
+  return { host: withoutBrackets(url.hostname), port: Number(port) };
+}
+
+function formatAuthority({ host, port }: Target): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}
+
+function isAllowed(target: Target, { allowed }: EgressOptions): boolean {
+  return allowed.includes(formatAuthority(target));
+}
+
+/**
+ * Checks where a host leads, and answers with what to connect to: the addresses that were checked, so that a second answer
+ * of the name server cannot lead elsewhere.
+ * @param proxied whether a proxy of this machine will look up the name itself: then it need not resolve here
+ */
+async function resolveTarget(target: Target, options: EgressOptions, proxied: boolean): Promise<LookupFunction> {
+  const { host } = target;
+  const addresses = await addressesOf(host).catch((error: NodeJS.ErrnoException) => {
+    if (proxied) {
+      return [];
+    }
+    throw new ProxyError(error.code === 'EAI_AGAIN' ? 504 : 502, `${host} does not resolve (${error.code})`);
+  });
+  if (!isAllowed(target, options)) {
+    const rules = { privateAddresses: options.privateAddresses, ownAddresses: ownAddresses() };
+    for (const { address } of addresses) {
+      const refusal = refusalOf(address, rules);
+      if (refusal !== undefined) {
+        const what = address === host ? host : `${host} (${address})`;
+        throw new ProxyError(403, `sessions do not reach ${what}: it is ${refusal}`);
+      }
+    }
+  }
+  return (_host, wanted, done) => {
+    const [first] = addresses;
+    wanted.all ? done(null, addresses) : done(null, first?.address ?? '', first?.family);
+  };
+}
+
+async function addressesOf(host: string): Promise<LookupAddress[]> {
+  const family = isIP(host);
+  return family === 0 ? lookup(host, { all: true, verbatim: true }) : [{ address: host, family }];
+}
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+}
+
+async function dial(target: Target, lookupFor: LookupFunction): Promise<Socket> {
+  const upstream = connect({ ...target, lookup: lookupFor, allowHalfOpen: true });
+  const late = setTimeout(
+    () => upstream.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })),
+    CONNECT_TIMEOUT_MS,
+  );
+  try {
+    await new Promise<void>((resolve, reject) => {
+      upstream.once('connect', resolve);
+      upstream.once('error', reject);
+    });
+    return upstream;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ProxyError(code === 'ETIMEDOUT' ? 504 : 502, `${formatAuthority(target)}: ${code ?? message}`);
+  } finally {
+    clearTimeout(late);
+  }
+}
+
+function statusOf(error: Error): number {
+  return error instanceof ProxyError ? error.status : 502;
+}
+
+/** The reason is in the status line, since that is what HTTPS clients show of a refused CONNECT; and in the body. */
+function connectError(error: Error): string {
+  const head = [`HTTP/1.1 ${statusOf(error)} ${reasonPhrase(error)}`, 'content-type: text/plain', 'connection: close'];
+  return `${head.join('\r\n')}\r\n\r\n${error.message}\n`;
+}
+
+function answerError(response: ServerResponse, error: Error): void {
   if (response.headersSent) {
     response.destroy();
     return;
   }
-  response.writeHead(403, { 'content-type': 'text/plain' }).end(`${error.message}\n`);
+  response.writeHead(statusOf(error), reasonPhrase(error), { 'content-type': 'text/plain' }).end(`${error.message}\n`);
 }
 
-/** Loopback, link-local (so the metadata address), multicast, this machine's own addresses; private ones if asked for. */
-function deniedAddresses(privateAddresses: boolean): (address: string) => boolean {
-  const list = new BlockList();
-  for (const [net, prefix] of [...OWN_AND_SPECIAL, ...(privateAddresses ? [] : PRIVATE)]) {
-    list.addSubnet(net, prefix, 'ipv4');
-  }
-  list.addAddress('::', 'ipv6');
-  list.addAddress('::1', 'ipv6');
-  list.addSubnet('fe80::', 10, 'ipv6');
-  list.addSubnet('ff00::', 8, 'ipv6');
-  // IPv4 in IPv6 and its translations: no way around the rules above.
-  for (const net of ['::ffff:0:0', '64:ff9b::']) {
-    list.addSubnet(net, 96, 'ipv6');
-  }
-  list.addSubnet('2002::', 16, 'ipv6');
-  if (!privateAddresses) {
-    list.addSubnet('fc00::', 7, 'ipv6');
-  }
-  for (const { address, family } of Object.values(networkInterfaces()).flatMap((all) => all ?? [])) {
-    list.addAddress(address, family === 'IPv6' ? 'ipv6' : 'ipv4');
-  }
-  return (address) => isIP(address) === 0 || list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+/** What a status line can hold. */
+function reasonPhrase({ message }: Error): string {
+  return message.replace(/[^\x20-\x7e]+/g, ' ').slice(0, 500);
 }

@@ -1,12 +1,14 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beginningOf } from './process-age';
+import { type ProcessRecord, recordOfThisProcess, stateOf } from './process-record';
 
 const OWNER_FILE = 'owner.json';
 const POLL_MS = 250;
 /** A lock folder without an owner is being made this very moment, or its maker was killed just then. */
 const OWNERLESS_MS = 5_000;
+/** Longer than anything that is done under a lock takes; for an owner in another PID namespace, who cannot be looked for. */
+const UNKNOWN_OWNER_MS = 30 * 60_000;
 
 /** A lock between processes: a folder, which only one can make. That of a process which is gone is taken over. */
 export class FolderLock {
@@ -46,19 +48,22 @@ async function tryLock(path: string): Promise<boolean> {
     }
     return false;
   }
-  await writeFile(join(path, OWNER_FILE), JSON.stringify({ pid: process.pid, began: beginningOf(process.pid) }));
+  await writeFile(join(path, OWNER_FILE), JSON.stringify(recordOfThisProcess()));
   return true;
 }
 
 async function isAbandoned(path: string): Promise<boolean> {
   try {
-    const owner = JSON.parse(await readFile(join(path, OWNER_FILE), 'utf8')) as { pid: number; began: string };
-    return beginningOf(owner.pid) !== owner.began;
+    const state = stateOf(JSON.parse(await readFile(join(path, OWNER_FILE), 'utf8')) as ProcessRecord);
+    return state === 'gone' || (state === 'unknown' && (await ageOf(path)) > UNKNOWN_OWNER_MS);
   } catch {
-    const age = await stat(path).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-    return age > OWNERLESS_MS;
+    return (await ageOf(path)) > OWNERLESS_MS;
   }
+}
+
+async function ageOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
 }

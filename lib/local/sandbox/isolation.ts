@@ -3,22 +3,23 @@ import { promisify } from 'node:util';
 import { type BubblewrapVariant, bubblewrapCommand, type SandboxSpec } from './bubblewrap';
 import { DEFAULT_LIMITS, limitArguments } from './limits';
 import { findProgram } from './programs';
+import { mayRunUnsandboxed } from './unsandboxed-consent';
 
 const run = promisify(execFile);
 
 export type IsolationRequest = 'auto' | 'require' | 'off';
 
-/** How sessions are fenced in on this machine. */
+/** How sessions are sandboxed on this machine. */
 export interface Isolation {
   readonly mode: 'bubblewrap' | 'none';
-  /** Why there is no fence, in one line; only in the mode `none`. */
+  /** Why there is no sandbox, in one line; only in the mode `none`. */
   readonly reason?: string;
   /** In plain words, what code in a session can do that it could not do in the service. */
   readonly notFenced: string[];
   readonly variant?: BubblewrapVariant;
 }
 
-const WITHOUT_FENCE = [
+const WITHOUT_SANDBOX = [
   'code in a session runs as you: it can read and change every file that you can',
   'it sees your other processes, and other sessions',
   'it reaches the network as you do, in every network mode: the internet, your loopback ports, the metadata address',
@@ -26,25 +27,32 @@ const WITHOUT_FENCE = [
   'processes that detach themselves can outlive the session',
 ];
 
-/** Finds out, by trying, whether bubblewrap fences sessions in here. `require` throws where it does not. */
+/**
+ * Decides how sessions are sandboxed. `auto` takes the sandbox where there is one, and goes without only where somebody has
+ * agreed to that, in this folder or by AGENTCORE_LOCAL_UNSANDBOXED=allow; `require` never does. Throws where there is none and
+ * nobody has agreed, with what to do.
+ */
 export async function probeIsolation(request: IsolationRequest, node: string): Promise<Isolation> {
   if (request === 'off') {
-    return { mode: 'none', reason: 'isolation was switched off', notFenced: WITHOUT_FENCE };
+    return { mode: 'none', reason: 'isolation was switched off', notFenced: WITHOUT_SANDBOX };
   }
-  const found = await probeBubblewrap(node);
-  if (found.variant !== undefined) {
-    return { mode: 'bubblewrap', variant: found.variant, notFenced: notFencedBy(found.variant) };
+  const { variant, reason } = await findSandbox(node);
+  if (variant !== undefined) {
+    return { mode: 'bubblewrap', variant, notFenced: gapsOf(variant) };
   }
-  if (request === 'require') {
-    throw new Error(
-      `Isolation is required, but ${found.reason}. Install bubblewrap (for example: apt-get install bubblewrap), ` +
-        "or choose isolation 'auto' to run without a fence.",
-    );
+  if (request === 'auto' && mayRunUnsandboxed()) {
+    return { mode: 'none', reason, notFenced: WITHOUT_SANDBOX };
   }
-  return { mode: 'none', reason: found.reason, notFenced: WITHOUT_FENCE };
+  const install = 'Install bubblewrap (for example: apt-get install bubblewrap)';
+  throw new Error(
+    request === 'require'
+      ? `A sandbox is required, but ${reason}. ${install}`
+      : `There is no sandbox: ${reason}. ${install}, or, if you would run this code yourself, as you and with your files, ` +
+          "go without one: --isolation off (isolation: 'off' in code)",
+  );
 }
 
-function notFencedBy(variant: BubblewrapVariant): string[] {
+function gapsOf(variant: BubblewrapVariant): string[] {
   return [
     ...(variant.prlimit === undefined
       ? ['memory, CPU time and the number of processes are not limited: prlimit (util-linux) is not installed']
@@ -55,7 +63,8 @@ function notFencedBy(variant: BubblewrapVariant): string[] {
   ];
 }
 
-async function probeBubblewrap(node: string): Promise<{ variant?: BubblewrapVariant; reason?: string }> {
+/** Finds out, by trying, whether bubblewrap works here; or why it does not, in one line. */
+export async function findSandbox(node: string): Promise<{ variant?: BubblewrapVariant; reason?: string }> {
   if (process.platform !== 'linux') {
     return { reason: `bubblewrap exists for Linux only, and this is ${process.platform}` };
   }
@@ -114,7 +123,7 @@ export function sandboxOwner(number: number): number {
   return FIRST_OWNER + (number % OWNERS);
 }
 
-/** The command of an unfenced session: limits where the machine can set them. */
+/** The command of a session without a sandbox: limits where the machine can set them. */
 export function unfencedCommand(command: string[], limits: SandboxSpec['limits']): { command: string; args: string[] } {
   const prlimit = process.platform === 'linux' ? findProgram('prlimit') : undefined;
   const [program = '', ...args] = command;

@@ -1,14 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { close, constants, open } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { type Execution, toExecution } from './execution';
 import { encodeFrame, type Frame, FrameReader } from './frames';
 import { SessionFiles } from './session-files';
-
-const openFile = promisify(open);
-const closeFile = promisify(close);
 
 export type { Execution };
 
@@ -51,7 +47,7 @@ export class Sandbox {
   #stderr = '';
   #gone: SandboxGone | undefined;
   #files: SessionFiles | undefined;
-  #rootDescriptor: number | undefined;
+  #announced = false;
   #exited: Promise<void>;
   #ready: Promise<void>;
   #signalReady: (error?: Error) => void = () => {};
@@ -119,7 +115,7 @@ export class Sandbox {
     const stubborn = setTimeout(() => this.#child.kill('SIGKILL'), 2_000);
     await this.#exited;
     clearTimeout(stubborn);
-    await this.#closeRoot();
+    await this.#closeFiles();
   }
 
   /**
@@ -213,7 +209,12 @@ export class Sandbox {
 
   #receive({ header, tail }: Frame): void {
     if (header.ready === true) {
-      this.#openRoot().then(
+      // Once: by the second time, code has run, and may be who says so.
+      if (this.#announced) {
+        return;
+      }
+      this.#announced = true;
+      this.#openFiles().then(
         () => this.#signalReady(),
         (error: Error) => this.#fail(new SandboxGone(`The session's files cannot be reached: ${error.message}`)),
       );
@@ -240,24 +241,16 @@ export class Sandbox {
     this.#waiting.clear();
   }
 
-  /** Opens the session's working directory once: from then on it is reached by that descriptor alone. */
-  async #openRoot(): Promise<void> {
-    if (this.#start.root !== undefined) {
-      this.#files = new SessionFiles(`${this.#start.root}/work`);
-      return;
-    }
-    const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-    this.#rootDescriptor = await openFile(`/proc/${await insidePid(this.#child.pid)}/root/session/work`, flags);
-    this.#files = new SessionFiles(`/proc/self/fd/${this.#rootDescriptor}`, this.#start.owner);
+  async #openFiles(): Promise<void> {
+    const { root, owner } = this.#start;
+    const inside = root ?? `/proc/${await insidePid(this.#child.pid)}/root/session`;
+    this.#files = await SessionFiles.open(`${inside}/work`, owner);
   }
 
-  async #closeRoot(): Promise<void> {
-    const descriptor = this.#rootDescriptor;
-    this.#rootDescriptor = undefined;
-    if (descriptor !== undefined) {
-      this.#files = undefined;
-      await closeFile(descriptor);
-    }
+  async #closeFiles(): Promise<void> {
+    const files = this.#files;
+    this.#files = undefined;
+    await files?.close();
   }
 }
 
@@ -271,7 +264,6 @@ async function killChildren(pid: number | undefined): Promise<void> {
 
 /** bubblewrap's first child: the process that lives in the sandbox's mounts. */
 async function insidePid(monitor: number | undefined): Promise<number> {
-  const { readFile } = await import('node:fs/promises');
   const children = await readFile(`/proc/${monitor}/task/${monitor}/children`, 'utf8');
   const [first] = children.trim().split(' ');
   if (first === undefined || first === '') {

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, rm, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { FileHandle } from 'node:fs/promises';
+import { OpenFolder, type Reach } from './open-folder';
 
 /** A file operation that the session's user asked for and that cannot be done; the message is for them. */
 export class FileError extends Error {}
@@ -11,33 +11,48 @@ export interface ListedFile {
   readonly bytes: number;
 }
 
-const FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const PATH_MAX_BYTES = 4_096;
+/** Removing keeps a descriptor open for each level; a session must not use up those of the emulator. */
+const MAX_REMOVAL_DEPTH = 256;
 
 /**
  * The files of one session, from outside. Code in the session may change its folder at any moment, so no path is ever
- * resolved as a whole: each folder on the way is opened in the one before without following links, and what is in
- * between cannot be swapped. On Linux that is /proc/self/fd; elsewhere (where there is no sandbox anyway) it is a check.
+ * resolved as a whole: each folder on the way is opened in the one before without following links, and the last name is
+ * used in the folder that is open. Where the system cannot do that there is no sandbox either, and code needs no detour
+ * through these operations to reach the host's files.
  */
 export class SessionFiles {
-  readonly #root: string;
+  readonly #root: OpenFolder;
   readonly #owner: { readonly uid: number; readonly gid: number } | undefined;
+  readonly #running = new Set<Promise<unknown>>();
+  #closed = false;
 
-  /** @param owner who shall own what is written, where that is not this process's user */
-  constructor(root: string, owner?: { readonly uid: number; readonly gid: number }) {
+  private constructor(root: OpenFolder, owner: { readonly uid: number; readonly gid: number } | undefined) {
     this.#root = root;
     this.#owner = owner;
+  }
+
+  /**
+   * Opens the working directory once: from then on it is reached by that descriptor alone.
+   * @param owner who shall own what is written, where that is not this process's user
+   */
+  static async open(
+    root: string,
+    owner?: { readonly uid: number; readonly gid: number },
+    reach?: Reach,
+  ): Promise<SessionFiles> {
+    return new SessionFiles(await OpenFolder.open(root, reach), owner);
   }
 
   /** Writes a file, with the folders on the way to it. Calls `fill` with the open file. */
   async write(path: string, fill: (file: FileHandle) => Promise<void>): Promise<void> {
     await this.#inside(path, true, async (folder, name) => {
-      const flags =
-        constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-      const file = await open(join(folder, name), flags, 0o644);
+      const file = await folder.file(name, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o644);
       try {
-        await mustBeFile(file, path);
-        await this.#own(file);
+        await requireRegularFile(file, path);
+        if (this.#owner !== undefined) {
+          await file.chown(this.#owner.uid, this.#owner.gid);
+        }
         await fill(file);
       } finally {
         await file.close();
@@ -48,10 +63,9 @@ export class SessionFiles {
   /** Opens a file for `use`. */
   async read<T>(path: string, use: (file: FileHandle, bytes: number) => Promise<T>): Promise<T> {
     return this.#inside(path, false, async (folder, name) => {
-      // Not blocking: a FIFO would wait for its writer forever.
-      const file = await open(join(folder, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      const file = await folder.file(name, constants.O_RDONLY);
       try {
-        return await use(file, await mustBeFile(file, path));
+        return await use(file, await requireRegularFile(file, path));
       } finally {
         await file.close();
       }
@@ -60,77 +74,88 @@ export class SessionFiles {
 
   /** One level of a folder; the empty path is the working directory. */
   async list(path: string): Promise<ListedFile[]> {
-    const names = segments(path, true);
-    return this.#walk(names, false, path, async (folder) => {
-      const found = await readdir(`${folder}/`);
-      const listed = await Promise.all(found.sort().map((name) => describe(folder, name)));
+    return this.#walk(splitPath(path), false, path, async (folder) => {
+      const names = (await folder.names()).map(String).sort();
+      const listed = await Promise.all(names.map((name) => describe(folder, name)));
       return listed.filter((entry) => entry !== undefined);
     });
   }
 
   /** Removes a file, or a folder with all that is in it. A link is removed, never what it points to. */
   async remove(path: string): Promise<void> {
-    await this.#inside(path, false, async (folder, name) => {
-      const target = join(folder, name);
-      const found = await lstat(target);
-      // rm looks at every entry without following links; a swapped folder could only lead it elsewhere in the session,
-      // because the session's user cannot make a link that the kernel resolves outside without us following it.
-      await (found.isDirectory() ? rmTree(target) : unlink(target));
-    });
+    await this.#inside(path, false, (folder, name) => removeTree(folder, name, path));
   }
 
-  #inside<T>(path: string, create: boolean, use: (folder: string, name: string) => Promise<T>): Promise<T> {
-    const names = segments(path, false);
-    const name = names.pop() ?? '';
+  /** Waits for what is under way, and refuses what comes later: the descriptor's number may soon be another folder's. */
+  async close(): Promise<void> {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = true;
+    await Promise.allSettled(this.#running);
+    await this.#root.close();
+  }
+
+  #inside<T>(path: string, create: boolean, use: (folder: OpenFolder, name: string) => Promise<T>): Promise<T> {
+    const names = splitPath(path);
+    const name = names.pop();
+    if (name === undefined) {
+      return Promise.reject(new FileError(`The path '${path}' names no file`));
+    }
     return this.#walk(names, create, path, (folder) => use(folder, name));
   }
 
-  async #walk<T>(names: string[], create: boolean, path: string, use: (folder: string) => Promise<T>): Promise<T> {
-    let current = await openFolder(this.#root, path);
+  async #walk<T>(names: string[], create: boolean, path: string, use: (folder: OpenFolder) => Promise<T>): Promise<T> {
+    if (this.#closed) {
+      throw new FileError(`${path}: the session has ended`);
+    }
+    const work = this.#descend(this.#root, names, create, use);
+    this.#running.add(work);
     try {
-      for (const name of names) {
-        const next = await this.#step(current, name, create, path);
-        await current.close();
-        current = next;
-      }
-      return await use(pathOf(current, this.#root, names));
+      return await work;
     } catch (error) {
       throw explain(error, path);
     } finally {
-      await current.close();
+      this.#running.delete(work);
     }
   }
 
-  async #step(current: FileHandle, name: string, create: boolean, path: string): Promise<FileHandle> {
-    const next = join(pathOf(current, this.#root, []), name);
-    let made = false;
-    if (create) {
-      made = await mkdir(next, 0o755).then(
-        () => true,
-        (error: NodeJS.ErrnoException) => {
-          if (error.code === 'EEXIST') {
-            return false;
-          }
-          throw error;
-        },
-      );
+  /** Opens one folder in the other, closing each when the next is open, and uses the last. */
+  async #descend<T>(
+    root: OpenFolder,
+    names: readonly string[],
+    create: boolean,
+    use: (folder: OpenFolder) => Promise<T>,
+  ): Promise<T> {
+    let current = root;
+    try {
+      for (const name of names) {
+        const next = await this.#enter(current, name, create);
+        if (current !== root) {
+          await current.close();
+        }
+        current = next;
+      }
+      return await use(current);
+    } finally {
+      if (current !== root) {
+        await current.close();
+      }
     }
-    const folder = await openFolder(next, path);
-    if (made) {
-      await this.#own(folder);
+  }
+
+  async #enter(parent: OpenFolder, name: string, create: boolean): Promise<OpenFolder> {
+    const made = create && (await parent.make(name, 0o755));
+    const folder = await parent.folder(name);
+    if (made && this.#owner !== undefined) {
+      await folder.chown(this.#owner);
     }
     return folder;
-  }
-
-  async #own(file: FileHandle): Promise<void> {
-    if (this.#owner !== undefined) {
-      await file.chown(this.#owner.uid, this.#owner.gid);
-    }
   }
 }
 
 /** The names on the way, checked: relative, without `..`, short enough. */
-function segments(path: string, folder: boolean): string[] {
+function splitPath(path: string): string[] {
   if (path.startsWith('/')) {
     throw new FileError(`The path ${path} is absolute: paths are relative to the working directory`);
   }
@@ -141,31 +166,12 @@ function segments(path: string, folder: boolean): string[] {
   if (names.includes('..')) {
     throw new FileError(`The path ${path} leaves the working directory: '..' is not allowed`);
   }
-  if (names.length === 0 && !folder) {
-    throw new FileError(`The path '${path}' names no file`);
-  }
   return names;
 }
 
-async function openFolder(path: string, asked: string): Promise<FileHandle> {
+async function describe(folder: OpenFolder, name: string): Promise<ListedFile | undefined> {
   try {
-    // The root is a path of ours and may itself be a link into /proc.
-    return await open(
-      path,
-      path.startsWith('/proc/self/fd/') && !path.slice(14).includes('/') ? FOLDER & ~constants.O_NOFOLLOW : FOLDER,
-    );
-  } catch (error) {
-    throw explain(error, asked);
-  }
-}
-
-function pathOf(folder: FileHandle, root: string, names: string[]): string {
-  return process.platform === 'linux' ? `/proc/self/fd/${folder.fd}` : join(root, ...names);
-}
-
-async function describe(folder: string, name: string): Promise<ListedFile | undefined> {
-  try {
-    const found = await lstat(join(folder, name));
+    const found = await folder.stat(name);
     return { name, directory: found.isDirectory(), bytes: found.size };
   } catch {
     // Removed since.
@@ -173,7 +179,7 @@ async function describe(folder: string, name: string): Promise<ListedFile | unde
   }
 }
 
-async function mustBeFile(file: FileHandle, path: string): Promise<number> {
+async function requireRegularFile(file: FileHandle, path: string): Promise<number> {
   const found = await file.stat();
   if (!found.isFile()) {
     throw new FileError(found.isDirectory() ? `${path} is a directory` : `${path} is not a regular file`);
@@ -181,23 +187,24 @@ async function mustBeFile(file: FileHandle, path: string): Promise<number> {
   return found.size;
 }
 
-/** Removes a folder without following links, each level by the descriptor of the one above. */
-async function rmTree(path: string): Promise<void> {
-  if (process.platform !== 'linux') {
-    await rm(path, { recursive: true, force: true });
+/** Removes a name in an open folder, with all below it. Every level goes by the descriptor of the one above. */
+async function removeTree(parent: OpenFolder, name: string | Buffer, path: string, depth = 0): Promise<void> {
+  if (!(await parent.stat(name)).isDirectory()) {
+    await parent.unlink(name);
     return;
   }
-  const folder = await open(path, FOLDER);
+  if (depth === MAX_REMOVAL_DEPTH) {
+    throw new FileError(`${path}: nested more than ${MAX_REMOVAL_DEPTH} folders deep; remove it with a command`);
+  }
+  const folder = await parent.folder(name);
   try {
-    const here = `/proc/self/fd/${folder.fd}`;
-    for (const entry of await readdir(`${here}/`, { withFileTypes: true })) {
-      const target = join(here, entry.name);
-      await (entry.isDirectory() ? rmTree(target) : unlink(target));
+    for (const entry of await folder.names()) {
+      await removeTree(folder, entry, path, depth + 1);
     }
   } finally {
     await folder.close();
   }
-  await rm(path, { recursive: true, force: true });
+  await parent.rmdir(name);
 }
 
 const EXPLANATIONS: Record<string, string> = {
@@ -211,6 +218,7 @@ const EXPLANATIONS: Record<string, string> = {
   ENAMETOOLONG: 'A name in the path is too long',
   ENXIO: 'Not a regular file',
   ENOTEMPTY: 'Directory not empty: something is being written into it',
+  EAGAIN: 'In use: a process of the session holds a lease on it',
 };
 
 function explain(error: unknown, path: string): unknown {

@@ -1,16 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { beginningOf } from './process-age';
+import { basename, join } from 'node:path';
+import { type ProcessRecord, recordOfThisProcess, stateOf } from './process-record';
 
 const OWNER_FILE = 'owner.json';
-
-interface Owner {
-  readonly pid: number;
-  /** When that process began, as the kernel counts: the same number with another beginning is another process. */
-  readonly began: string;
-}
 
 /** The folder of one running emulator: sockets, small files, and the sessions' own folders where there is no sandbox. */
 export class WorkDirectory {
@@ -32,9 +26,8 @@ export class WorkDirectory {
     }
     const path = join(parent, `emulator-${process.pid}-${randomBytes(3).toString('hex')}`);
     // The owner's file comes first, so that nobody sees the folder without it.
-    const owner: Owner = { pid: process.pid, began: beginningOf(process.pid) ?? '' };
     mkdirSync(path, { mode: 0o700 });
-    writeFileSync(join(path, OWNER_FILE), JSON.stringify(owner));
+    writeFileSync(join(path, OWNER_FILE), JSON.stringify(recordOfThisProcess()));
     return new WorkDirectory(path);
   }
 
@@ -70,23 +63,24 @@ function mustBeOurs(path: string): void {
 
 function removeIfOrphan(path: string): void {
   const owner = readOwner(path);
-  if (owner === undefined || beginningOf(owner.pid) === owner.began) {
+  if (owner === undefined || stateOf(owner) !== 'gone') {
     return;
   }
-  killUsers(path);
+  killSandboxes(path);
   rmSync(path, { recursive: true, force: true, maxRetries: 3 });
 }
 
 /**
- * Kills what a killed emulator left: sandboxes die with it, except one that was just starting, which waits forever. They are known
- * by the folder in their command line.
+ * Ends the sandboxes of a killed emulator. They die with it, except one that was just starting, which waits forever. They are
+ * the bubblewraps with the folder on their command line: an editor or a pager that has a file of it open is somebody else's.
  */
-function killUsers(folder: string): void {
+function killSandboxes(folder: string): void {
   const processes = existsSync('/proc') ? readdirSync('/proc') : [];
-  for (const name of processes.filter((entry) => /^[0-9]+$/.test(entry))) {
+  for (const pid of processes.filter((entry) => /^[0-9]+$/.test(entry)).map(Number)) {
     try {
-      if (Number(name) !== process.pid && readFileSync(`/proc/${name}/cmdline`, 'utf8').includes(`${folder}/`)) {
-        process.kill(Number(name), 'SIGKILL');
+      const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (basename(program) === 'bwrap' && args.some((argument) => argument.startsWith(`${folder}/`))) {
+        process.kill(pid, 'SIGKILL');
       }
     } catch {
       // Ended since, or not ours to see.
@@ -94,9 +88,9 @@ function killUsers(folder: string): void {
   }
 }
 
-function readOwner(path: string): Owner | undefined {
+function readOwner(path: string): ProcessRecord | undefined {
   try {
-    return JSON.parse(readFileSync(join(path, OWNER_FILE), 'utf8')) as Owner;
+    return JSON.parse(readFileSync(join(path, OWNER_FILE), 'utf8')) as ProcessRecord;
   } catch {
     // Not one of ours, or one that is being made or removed this very moment.
     return undefined;

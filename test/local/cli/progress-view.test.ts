@@ -56,19 +56,15 @@ describe('the progress of a run', () => {
   }
 
   test.each<[string, Partial<RunStart>, string]>([
-    ['a run', {}, 'Running batch Sales on 1,000 items; code is fenced in by bubblewrap'],
-    ['a run with a limit', { items: 5, of: 1_240 }, 'Running batch Sales on 5 of 1,240 items; code is '],
-    ['a limit that leaves nothing out', { items: 5, of: 5 }, 'Running batch Sales on 5 items; code is '],
+    ['a run', {}, 'Running batch Sales on 1,000 items; sandbox: bubblewrap'],
+    ['a run with a limit', { items: 5, of: 1_240 }, 'Running batch Sales on 5 of 1,240 items; sandbox: '],
+    ['a limit that leaves nothing out', { items: 5, of: 5 }, 'Running batch Sales on 5 items; sandbox: '],
     [
       'a run that is resumed',
       { items: 12, done: 28 },
-      'Resuming run 2026-11-24T10-00-00 of batch Sales: 12 items to do, 28 items done before; code is ',
+      'Resuming run 2026-11-24T10-00-00 of batch Sales: 12 items to do, 28 items done before; sandbox: ',
     ],
-    [
-      'code that is not fenced in',
-      { isolation: { mode: 'none', notFenced: ['it runs as you'] } },
-      'code is NOT fenced in (it runs as you)',
-    ],
+    ['code without a sandbox', { isolation: { mode: 'none', notFenced: ['it runs as you'] } }, '; sandbox: none'],
   ])('begins with what is run: %s', (_, facts, line) => {
     const screen = new Screen(false);
     new ProgressView(screen).started({ ...START, ...facts });

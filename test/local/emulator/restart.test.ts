@@ -2,10 +2,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeWithAndWithoutSandbox } from '../../support/requirements';
 import { EmulatorProcess } from './process';
 import { TestClient, testPython, until } from './support';
 
-describe.each(['auto', 'off'] as const)('an emulator with isolation %s', (isolation) => {
+describeWithAndWithoutSandbox('an emulator', (isolation) => {
   let workDirectory: string;
 
   beforeEach(() => {

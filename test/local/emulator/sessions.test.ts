@@ -1,3 +1,4 @@
+/** @needs Python */
 import {
   GetCodeInterpreterSessionCommand,
   InvokeCodeInterpreterCommand,
@@ -6,7 +7,9 @@ import {
   StopCodeInterpreterSessionCommand,
 } from '@aws-sdk/client-bedrock-agentcore';
 import { type Emulator, startEmulator } from '../../../lib/local/emulator';
-import { MANAGED, TestClient, until } from './support';
+import { hostilePython, hostileShell } from '../../support/hostile-code';
+import { describeWith } from '../../support/requirements';
+import { MANAGED, TestClient, testPython, until } from './support';
 
 describe('sessions', () => {
   let emulator: Emulator;
@@ -149,12 +152,6 @@ describe('sessions', () => {
     await failure;
   });
 
-  test('that kill all their processes have died', async () => {
-    const sessionId = await client.start();
-    await expect(client.command(sessionId, 'kill -9 -1')).rejects.toMatchObject({ name: 'ConflictException' });
-    await until(async () => (await get(sessionId)).status === 'TERMINATED');
-  });
-
   test('echo their id in the header of an answer', async () => {
     const sessionId = await client.start();
     const answer = await client.send(
@@ -174,5 +171,33 @@ describe('sessions', () => {
       isError: true,
       structuredContent: { stderr: expect.stringContaining('AGENTCORE_LOCAL_PYTHON') },
     });
+  });
+});
+
+describeWith('bubblewrap', 'sessions that kill all their processes', () => {
+  test('have died', async () => {
+    const emulator = await startEmulator({ isolation: 'require' });
+    const client = new TestClient(emulator.endpoint);
+    const sessionId = await client.start();
+    const killing = client.command(sessionId, hostileShell('kill -9 -1'));
+    await expect(killing).rejects.toMatchObject({ name: 'ConflictException' });
+    await until(async () => {
+      const { status } = await client.send(new GetCodeInterpreterSessionCommand({ ...MANAGED, sessionId }));
+      return status === 'TERMINATED';
+    });
+    await emulator.stop();
+  });
+});
+
+describe('hostile code of the tests', () => {
+  test('refuses to run in a session that is no sandbox', async () => {
+    const emulator = await startEmulator({ isolation: 'off', python: await testPython() });
+    const client = new TestClient(emulator.endpoint);
+    const session = await client.start();
+    const { structuredContent: shell } = await client.command(session, hostileShell('echo hurt'));
+    const { structuredContent: python } = await client.python(session, hostilePython('print("hurt")'));
+    expect(shell).toMatchObject({ exitCode: 77, stdout: '', stderr: 'refused: not in a sandbox' });
+    expect(python).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('refused: not in a') });
+    await emulator.stop();
   });
 });

@@ -17,6 +17,7 @@ import {
 import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
 import { ObjectStorage } from '../../../lib/local/runner/storage/object-storage';
 import { ObjectStore } from '../../../lib/runtime/staging/object-store';
+import { signalProcess } from '../../support/process-tree';
 
 const BUCKET = 'data';
 const LARGE = Buffer.alloc(3_000_000, 'line\n');
@@ -206,7 +207,7 @@ describe('a storage in a folder', () => {
     for await (const chunk of writer.stdout) {
       told += String(chunk).split('\n').length - 1;
       if (told > 200) {
-        process.kill(Number(await readFile(join(folder, 'pid'), 'utf8')), 'SIGKILL');
+        signalProcess(Number(await readFile(join(folder, 'pid'), 'utf8')), 'SIGKILL');
         break;
       }
     }

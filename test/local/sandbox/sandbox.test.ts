@@ -1,9 +1,10 @@
 /** @needs Python */
 import type { Execution, Sandbox } from '../../../lib/local/sandbox/sandbox';
 import { SandboxFactory } from '../../../lib/local/sandbox/sandbox-factory';
+import { describeWithAndWithoutSandbox } from '../../support/requirements';
 import { testPython, until } from '../emulator/support';
 
-describe.each(['auto', 'off'] as const)('a sandbox with isolation %s', (isolation) => {
+describeWithAndWithoutSandbox('a session', (isolation) => {
   let factory: SandboxFactory;
   let sandbox: Sandbox;
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findDeno } from '../../../lib/local/sandbox/programs';
 import { testPython } from '../../local/emulator/support';
+import { signalProcess } from '../../support/process-tree';
 
 const DRIVERS = join(__dirname, '../../../lib/runtime/batch/in-session');
 const execute = promisify(execFile);
@@ -85,7 +86,7 @@ describe('what a driver waits for has an end', () => {
     const items = [{ id: '1', input: 'a', parameters: {}, inputFile: '1' }];
     const limits = { timeoutSeconds: 60, budgetSeconds: 60, largeBytes: 1e6, archiveBytes: 1e6 };
     const answer = await inDeno('run', { marker: '#m#', script: 'script.js', ...limits, items });
-    process.kill(Number(readFileSync(join(session, '.analysis/out.bin'), 'utf8')));
+    signalProcess(Number(readFileSync(join(session, '.analysis/out.bin'), 'utf8')), 'SIGTERM');
     expect(answer).toMatchObject({ items: [{ id: '1', exitCode: 0 }] });
   });
 

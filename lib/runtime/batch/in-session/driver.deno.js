@@ -17,7 +17,9 @@ export async function run(spec) {
   const began = performance.now();
   for (const item of spec.items) {
     const left = spec.budgetSeconds - (performance.now() - began) / 1000;
-    if (done.length > 0 && left < spec.timeoutSeconds) break; // the caller comes again for the rest
+    if (done.length > 0 && left < spec.timeoutSeconds) {
+      break; // the caller comes again for the rest
+    }
     const { record, contents } = await work(spec, item, sources.get(item.id));
     for (const [index, content] of contents.entries()) {
       Object.assign(record.parts[index], { offset, sha256: await sha256(content) });
@@ -25,8 +27,12 @@ export async function run(spec) {
       offset += content.length;
     }
     done.push(record);
-    if (record.large) break; // large outputs stay on disk until they are fetched, and no other item may see them
-    if (offset > spec.archiveBytes) break; // what comes back must fit into one answer of the service
+    if (record.large) {
+      break; // large outputs stay on disk until they are fetched, and no other item may see them
+    }
+    if (offset > spec.archiveBytes) {
+      break; // what comes back must fit into one answer of the service
+    }
   }
   await Deno.writeFile(`${HOME}out.bin`, new Uint8Array(await new Blob(archive).arrayBuffer()));
   const answer = JSON.stringify({ items: done });
@@ -55,7 +61,9 @@ export async function setUp(spec) {
     await Deno.rename(`${HOME}shared`, SHARED);
     await fetchFiles(SHARED, spec.objects, ends);
     const left = spec.timeoutSeconds - (performance.now() - began) / 1000;
-    if (spec.script) await runSetUpScript(spec.script, Math.max(0, left));
+    if (spec.script) {
+      await runSetUpScript(spec.script, Math.max(0, left));
+    }
     for (const { path } of await filesBelow(SHARED)) {
       const file = `${SHARED}/${path}`;
       // Against accidents only: items share the folder, and none should find what another has written over it.
@@ -73,7 +81,9 @@ async function runSetUpScript(script, seconds) {
   const options = { args: [...args, script], cwd: SHARED, env: { NO_COLOR: '1' }, stdin: 'null' };
   const child = new Deno.Command(program, { ...options, stdout: 'piped', stderr: 'piped' }).spawn();
   const { status, stdout, stderr, timedOut } = await ended(child, seconds);
-  if (status.success) return;
+  if (status.success) {
+    return;
+  }
   const detail = new TextDecoder().decode(new Uint8Array([...stdout.content, ...stderr.content])).slice(-20000);
   const last = detail.trim().split('\n').at(-1) || 'it printed nothing';
   const message = timedOut
@@ -90,7 +100,9 @@ function denoCommand() {
 async function fetchFiles(folder, files, ends) {
   const queue = files[Symbol.iterator]();
   const work = async () => {
-    for (const { path, url } of queue) await download(`${folder}/${path}`, url, ends);
+    for (const { path, url } of queue) {
+      await download(`${folder}/${path}`, url, ends);
+    }
   };
   await Promise.all(Array.from({ length: 16 }, work));
 }
@@ -107,19 +119,27 @@ async function download(path, url, ends, attempts = 3) {
         await Deno.writeFile(path, answer.body);
         const { size } = await Deno.stat(path);
         const whole = Number(answer.headers.get('content-length') ?? size);
-        if (size === whole) return;
+        if (size === whole) {
+          return;
+        }
         reason = `the answer ended after ${size} of ${whole} bytes`;
       } else {
         await answer.body?.cancel();
         reason = `HTTP status ${answer.status}`;
-        if (answer.status < 500) attempt = attempts;
+        if (answer.status < 500) {
+          attempt = attempts;
+        }
       }
     } catch (error) {
       // Some versions of Deno tell the URL, which is a permission.
       reason = error.message.replaceAll(url, 'its URL');
     }
-    if (ends?.aborted) throw new Error(`${name} could not be fetched in the time that there was`);
-    if (attempt >= attempts) throw new Error(`${name} could not be fetched: ${reason}`);
+    if (ends?.aborted) {
+      throw new Error(`${name} could not be fetched in the time that there was`);
+    }
+    if (attempt >= attempts) {
+      throw new Error(`${name} could not be fetched: ${reason}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, attempt * 1000));
   }
 }
@@ -132,7 +152,9 @@ export async function upload(urls) {
     const file = await Deno.open(source);
     const headers = { 'content-length': String(size), 'content-type': 'application/octet-stream' };
     const answer = await fetch(url, { method: 'PUT', body: file.readable, headers });
-    if (!answer.ok) throw new Error(`uploading ${path}: ${answer.status} ${await answer.text()}`);
+    if (!answer.ok) {
+      throw new Error(`uploading ${path}: ${answer.status} ${await answer.text()}`);
+    }
   }
   await remove(`${HOME}large`);
 }
@@ -140,7 +162,9 @@ export async function upload(urls) {
 async function takeInputs(spec) {
   const sources = new Map();
   for (const item of spec.items) {
-    if (item.inputFile === undefined) continue;
+    if (item.inputFile === undefined) {
+      continue;
+    }
     const path = `${HOME}in/${item.inputFile}`;
     sources.set(item.id, await Deno.readFile(path));
     await Deno.remove(path);
@@ -177,7 +201,9 @@ async function layOut(folder, item, source) {
   }
   await fetchFiles(folder, item.files ?? []);
   const facts = { id: item.id, input: item.input, parameters: item.parameters, output: 'output' };
-  if (await isFolder(SHARED)) facts.shared = SHARED;
+  if (await isFolder(SHARED)) {
+    facts.shared = SHARED;
+  }
   await Deno.writeTextFile(`${folder}/item.json`, JSON.stringify(facts, null, 2));
 }
 
@@ -211,7 +237,9 @@ async function runProcess(spec, item, folder) {
     : status.success
       ? undefined
       : told(status, new TextDecoder().decode(stderr.content));
-  if (error) record.error = error;
+  if (error) {
+    record.error = error;
+  }
   return { record, printed: [stdout.content, stderr.content] };
 }
 
@@ -239,10 +267,14 @@ function killTree(pid) {
   const stop = (each) => {
     signal(each, 'SIGSTOP');
     seen.push(each);
-    for (const child of childrenOf(each)) stop(child);
+    for (const child of childrenOf(each)) {
+      stop(child);
+    }
   };
   stop(pid);
-  for (const each of seen) signal(each, 'SIGKILL');
+  for (const each of seen) {
+    signal(each, 'SIGKILL');
+  }
 }
 
 function signal(pid, name) {
@@ -256,7 +288,9 @@ function signal(pid, name) {
 function childrenOf(pid) {
   const children = [];
   for (const { name } of Deno.readDirSync('/proc')) {
-    if (/^\d+$/.test(name) && statOf(name)?.parent === pid) children.push(Number(name));
+    if (/^\d+$/.test(name) && statOf(name)?.parent === pid) {
+      children.push(Number(name));
+    }
   }
   return children;
 }
@@ -280,9 +314,13 @@ function watchUsage(pid) {
   const look = () => {
     try {
       const peak = /^VmHWM:\s*(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1];
-      if (peak) used.peakMemoryBytes = Number(peak) * 1024;
+      if (peak) {
+        used.peakMemoryBytes = Number(peak) * 1024;
+      }
       const cpuSeconds = statOf(pid)?.cpuSeconds;
-      if (cpuSeconds !== undefined) used.cpuSeconds = cpuSeconds;
+      if (cpuSeconds !== undefined) {
+        used.cpuSeconds = cpuSeconds;
+      }
     } catch {
       // It has just ended, or this system has no /proc.
     }
@@ -322,16 +360,22 @@ async function keepEnds(reader) {
   let size = 0;
   for (;;) {
     const { done, value: chunk } = await reader.read();
-    if (done) break;
+    if (done) {
+      break;
+    }
     size += chunk.length;
     const room = Math.max(0, STREAM_KEEP - headSize);
-    if (room > 0) head.push(chunk.subarray(0, room));
+    if (room > 0) {
+      head.push(chunk.subarray(0, room));
+    }
     headSize += Math.min(room, chunk.length);
     if (chunk.length > room) {
       tail.push(chunk.subarray(room));
       tailSize += chunk.length - room;
     }
-    while (tail.length > 1 && tailSize - tail[0].length >= STREAM_KEEP) tailSize -= tail.shift().length;
+    while (tail.length > 1 && tailSize - tail[0].length >= STREAM_KEEP) {
+      tailSize -= tail.shift().length;
+    }
   }
   const left = size - headSize - tailSize;
   const gap = left > 0 ? [new TextEncoder().encode(`\n[... ${left} bytes left out ...]\n`)] : [];
@@ -343,7 +387,9 @@ async function collect(record, folder, limits) {
   let count = 0;
   let total = 0;
   for (const { path, size } of await filesBelow(folder)) {
-    if (++count > MOST_FILES) continue;
+    if (++count > MOST_FILES) {
+      continue;
+    }
     if (size > limits.largeBytes || total + size > limits.archiveBytes) {
       const target = `${HOME}large/${path}`;
       await Deno.mkdir(target.slice(0, target.lastIndexOf('/')), { recursive: true });
@@ -356,7 +402,9 @@ async function collect(record, folder, limits) {
       total += content.length;
     }
   }
-  if (count > MOST_FILES) record.filesLeftOut = count - MOST_FILES;
+  if (count > MOST_FILES) {
+    record.filesLeftOut = count - MOST_FILES;
+  }
   return contents;
 }
 
@@ -365,8 +413,12 @@ async function filesBelow(folder, prefix = '') {
   const entries = await Array.fromAsync(Deno.readDir(`${folder}/${prefix}`));
   const found = [];
   for (const { name, isDirectory, isFile } of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (isDirectory) found.push(...(await filesBelow(folder, `${prefix}${name}/`)));
-    if (isFile) found.push({ path: prefix + name, size: (await Deno.stat(`${folder}/${prefix}${name}`)).size });
+    if (isDirectory) {
+      found.push(...(await filesBelow(folder, `${prefix}${name}/`)));
+    }
+    if (isFile) {
+      found.push({ path: prefix + name, size: (await Deno.stat(`${folder}/${prefix}${name}`)).size });
+    }
   }
   return found;
 }
@@ -379,8 +431,12 @@ async function remove(path) {
   try {
     await Deno.remove(path, { recursive: true });
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) {
+      throw error;
+    }
   }
 }
 
-if (import.meta.main) await runInBackground(Deno.args[0]);
+if (import.meta.main) {
+  await runInBackground(Deno.args[0]);
+}
