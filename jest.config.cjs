@@ -15,6 +15,9 @@ module.exports = {
   // fauxqs is published as ES modules only.
   moduleNameMapper: { '^fauxqs$': '<rootDir>/node_modules/fauxqs/dist/app.js' },
   transformIgnorePatterns: ['/node_modules/(?!fauxqs/)'],
-  testTimeout: 60_000,
+  // Against tests that never end; loaded machines take long.
+  testTimeout: 180_000,
+  // Most tests wait for programs that they have started: a worker less than there are processors would leave one idle.
+  maxWorkers: '100%',
   reporters: ['default', '<rootDir>/test/support/skipped-reporter.cjs'],
 };

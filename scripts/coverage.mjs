@@ -17,6 +17,9 @@ const { status } = spawnSync(
   'jest',
   [
     '--coverage',
+    // Files that no test loads count, too.
+    '--roots=<rootDir>/test',
+    '--roots=<rootDir>/lib',
     '--collectCoverageFrom=lib/**/*.ts',
     '--coverageReporters=json-summary',
     '--coverageReporters=text-summary',

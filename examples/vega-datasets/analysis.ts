@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: the script of a batch is one file.
 /**
  * Explores one table and reports what is in it: the analysis of analysis.py for where there is no Python.
  *
@@ -51,9 +52,13 @@ function readTable(file: string): Table {
     throw new NotATable(`${file} is a binary file, not a table: expected ${FORMATS}`);
   }
   const text = decode(bytes);
-  if (text.trim() === '') throw new NotATable(`${file} is empty: expected ${FORMATS}`);
+  if (text.trim() === '') {
+    throw new NotATable(`${file} is empty: expected ${FORMATS}`);
+  }
   const { records, format } = file.toLowerCase().endsWith('.json') ? readJson(file, text) : readDelimited(file, text);
-  if (records.length === 0) throw new NotATable(`${file} has a header but no rows: expected ${FORMATS}`);
+  if (records.length === 0) {
+    throw new NotATable(`${file} has a header but no rows: expected ${FORMATS}`);
+  }
   const names = [...new Set(records.flatMap((record) => Object.keys(record)))];
   const columns = names.map((name) =>
     columnOf(
@@ -107,32 +112,50 @@ function parseDelimited(text: string, delimiter: string): string[][] {
   let quoted = false;
   const endLine = () => {
     line.push(field);
-    if (line.length > 1 || field !== '') lines.push(line);
+    if (line.length > 1 || field !== '') {
+      lines.push(line);
+    }
     line = [];
     field = '';
   };
   for (let at = 0; at < text.length; at += 1) {
     const character = text[at] ?? '';
     if (quoted) {
-      if (character !== '"') field += character;
-      else if (text[at + 1] === '"') field += text[++at];
-      else quoted = false;
-    } else if (character === '"' && field === '') quoted = true;
-    else if (character === delimiter) {
+      if (character !== '"') {
+        field += character;
+      } else if (text[at + 1] === '"') {
+        field += text[++at];
+      } else {
+        quoted = false;
+      }
+    } else if (character === '"' && field === '') {
+      quoted = true;
+    } else if (character === delimiter) {
       line.push(field);
       field = '';
-    } else if (character === '\n') endLine();
-    else if (character !== '\r') field += character;
+    } else if (character === '\n') {
+      endLine();
+    } else if (character !== '\r') {
+      field += character;
+    }
   }
-  if (field !== '' || line.length > 0) endLine();
+  if (field !== '' || line.length > 0) {
+    endLine();
+  }
   return lines;
 }
 
 function readJson(file: string, text: string): Records {
   const data = parseJson(file, text);
-  if (Array.isArray(data)) return { records: recordsOf(file, data), format: 'JSON records' };
-  if (!isObject(data)) throw new NotATable(`${file} holds a single JSON value: expected a list of records`);
-  if (data.type === 'Topology') throw new NotATable(`${file} is a TopoJSON map, not a table: expected ${FORMATS}`);
+  if (Array.isArray(data)) {
+    return { records: recordsOf(file, data), format: 'JSON records' };
+  }
+  if (!isObject(data)) {
+    throw new NotATable(`${file} holds a single JSON value: expected a list of records`);
+  }
+  if (data.type === 'Topology') {
+    throw new NotATable(`${file} is a TopoJSON map, not a table: expected ${FORMATS}`);
+  }
   if (data.type === 'FeatureCollection' && Array.isArray(data.features)) {
     return {
       records: recordsOf(
@@ -168,11 +191,16 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function recordsOf(file: string, values: readonly unknown[]): Record<string, Value>[] {
-  if (values.length === 0) throw new NotATable(`${file} is an empty list: expected a list of records`);
+  if (values.length === 0) {
+    throw new NotATable(`${file} is an empty list: expected a list of records`);
+  }
   return values.map((value) => {
-    if (isObject(value)) return flatten(value);
-    if (Array.isArray(value))
+    if (isObject(value)) {
+      return flatten(value);
+    }
+    if (Array.isArray(value)) {
       return flatten(Object.fromEntries(value.map((each, index) => [`column ${index + 1}`, each])));
+    }
     return flatten({ value });
   });
 }
@@ -180,8 +208,12 @@ function recordsOf(file: string, values: readonly unknown[]): Record<string, Val
 /** Nested objects become columns such as `address.city`; lists stay together as text. */
 function flatten(record: Record<string, unknown>, prefix = ''): Record<string, Value> {
   const entries = Object.entries(record).flatMap(([name, value]): [string, Value][] => {
-    if (isObject(value)) return Object.entries(flatten(value, `${prefix}${name}.`));
-    if (Array.isArray(value)) return [[prefix + name, JSON.stringify(value)]];
+    if (isObject(value)) {
+      return Object.entries(flatten(value, `${prefix}${name}.`));
+    }
+    if (Array.isArray(value)) {
+      return [[prefix + name, JSON.stringify(value)]];
+    }
     return [[prefix + name, value === '' ? null : (value as Value)]];
   });
   return Object.fromEntries(entries);
@@ -207,14 +239,18 @@ function columnOf(name: string, values: readonly Value[]): Column {
   }
   const numbers = values.map((value) => (value === null || typeof value === 'boolean' ? Number.NaN : Number(value)));
   const text = LABEL_NAME.test(name) || !share((value) => typeof value !== 'boolean' && !Number.isNaN(Number(value)));
-  if (text) return { name, kind: 'text', values, numbers: [] };
+  if (text) {
+    return { name, kind: 'text', values, numbers: [] };
+  }
   const years = YEAR_NAME.test(name) && numbers.every((year) => Number.isNaN(year) || (year >= 1000 && year <= 2200));
   return { name, kind: years ? 'year' : 'number', values, numbers };
 }
 
 /** In UTC, whatever the machine's time zone, unless the text names one. */
 function dateOf(text: string): number {
-  if (/^\d{4}-\d\d(-\d\d)?$|T.*(Z|[+-]\d\d:?\d\d)$/.test(text)) return Date.parse(text);
+  if (/^\d{4}-\d\d(-\d\d)?$|T.*(Z|[+-]\d\d:?\d\d)$/.test(text)) {
+    return Date.parse(text);
+  }
   return Date.parse(/^\d{4}-\d\d-\d\dT/.test(text) ? `${text}Z` : `${text} UTC`);
 }
 
@@ -258,7 +294,9 @@ function correlation(a: Column, b: Column): number {
   const rows = a.numbers
     .map((x, row) => [x, b.numbers[row] ?? Number.NaN] as const)
     .filter((pair) => pair.every(Number.isFinite));
-  if (rows.length < 10) return Number.NaN;
+  if (rows.length < 10) {
+    return Number.NaN;
+  }
   const [meanA, meanB] = [average(rows.map(([x]) => x)), average(rows.map(([, y]) => y))];
   const sum = (of: (x: number, y: number) => number) =>
     rows.reduce((total, [x, y]) => total + of(x - meanA, y - meanB), 0);
@@ -279,8 +317,11 @@ function strongestPairs(columns: readonly Column[]): Pair[] {
 
 function frequencies(column: Column): [string, number][] {
   const counts = new Map<string, number>();
-  for (const value of column.values)
-    if (value !== null) counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
+  for (const value of column.values) {
+    if (value !== null) {
+      counts.set(String(value), (counts.get(String(value)) ?? 0) + 1);
+    }
+  }
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
@@ -362,8 +403,12 @@ function print(title: string, heads: readonly string[], lines: readonly (readonl
 }
 
 function figure(value: number): string {
-  if (Number.isNaN(value)) return '–';
-  if (Number.isInteger(value) || Math.abs(value) >= 10_000) return Math.round(value).toLocaleString('en-US');
+  if (Number.isNaN(value)) {
+    return '–';
+  }
+  if (Number.isInteger(value) || Math.abs(value) >= 10_000) {
+    return Math.round(value).toLocaleString('en-US');
+  }
   return value.toLocaleString('en-US', { maximumSignificantDigits: 4 });
 }
 
@@ -392,8 +437,9 @@ function printProfile(profile: Profile, file: string): void {
     average(sorted),
     ...shares.map((each) => quantile(sorted, each)),
   ]);
-  if (quantiles.length > 0)
+  if (quantiles.length > 0) {
     print('Distributions', ['', 'count', 'mean', 'min', '5%', '25%', '50%', '75%', '95%', 'max'], quantiles);
+  }
   const outlying = distributions.filter(({ outliers }) => outliers > 0);
   const bounds = outlying.map(({ column, below, above, outliers }) => [
     column.name,
@@ -402,16 +448,21 @@ function printProfile(profile: Profile, file: string): void {
     outliers,
     (100 * outliers) / table.rows,
   ]);
-  if (bounds.length > 0)
+  if (bounds.length > 0) {
     print('Outliers (beyond the interquartile range)', ['', 'below', 'above', 'outliers', '% of rows'], bounds);
+  }
   const strongest = pairs.slice(0, 8).map(({ a, b, r }) => [`${a.name} / ${b.name}`, r]);
-  if (strongest.length > 0) print('Strongest correlations', ['', 'r'], strongest);
+  if (strongest.length > 0) {
+    print('Strongest correlations', ['', 'r'], strongest);
+  }
   for (const { column, counts } of categories.slice(0, 6)) {
     const top = counts.slice(0, 5).map(([value, count]) => [short(value, 40), count, (100 * count) / table.rows]);
     print(`${column.name}: most frequent of ${figure(counts.length)}`, ['', 'rows', '%'], top);
   }
   const { first_time: first, last_time: last } = keyFigures(profile);
-  if (time) console.log(`\n${time.name}: from ${first} to ${last}`);
+  if (time) {
+    console.log(`\n${time.name}: from ${first} to ${last}`);
+  }
 }
 
 // --- charts ----------------------------------------------------------------------------------------------------------
@@ -447,7 +498,9 @@ function compact(value: number): string {
 /** A histogram of each of the first numeric columns, with its median. */
 function drawDistributions({ distributions }: Profile): [number, number, string] | undefined {
   const shown = distributions.filter(({ sorted }) => (sorted[0] ?? 0) < (sorted.at(-1) ?? 0)).slice(0, 6);
-  if (shown.length === 0) return undefined;
+  if (shown.length === 0) {
+    return undefined;
+  }
   const panels = shown.map((each, index) => {
     const [x, y] = [20 + (index % 3) * 260, 62 + Math.floor(index / 3) * 190];
     return `<g transform="translate(${x} ${y})">${histogram(each)}</g>`;
@@ -483,7 +536,9 @@ function histogram({ column, sorted, median }: Distribution): string {
 /** A heat map of up to ten numeric columns. */
 function drawCorrelations({ numbers }: Profile): [number, number, string] | undefined {
   const shown = numbers.filter((column) => new Set(column.numbers).size > 1).slice(0, 10);
-  if (shown.length < 2) return undefined;
+  if (shown.length < 2) {
+    return undefined;
+  }
   const size = 56;
   const [left, top] = [160, 50];
   const cells = shown.flatMap((a, row) =>
@@ -508,7 +563,9 @@ function drawCorrelations({ numbers }: Profile): [number, number, string] | unde
 
 /** From blue for -1 over white to red for 1. */
 function shade(r: number): string {
-  if (Number.isNaN(r)) return PALE;
+  if (Number.isNaN(r)) {
+    return PALE;
+  }
   const [red, green, blue] = r < 0 ? [59, 110, 165] : [200, 85, 61];
   const mix = (part: number) => Math.round(255 + (part - 255) * Math.abs(r));
   return `rgb(${mix(red)} ${mix(green)} ${mix(blue)})`;
@@ -519,7 +576,9 @@ function drawOverTime({ time, numbers }: Profile): [number, number, string] | un
   const times = time ? sortedNumbers(time) : [];
   const [first = 0, last = 0] = [times[0], times.at(-1)];
   const shown = numbers.filter((column) => new Set(column.numbers).size > 1).slice(0, 3);
-  if (!time || shown.length === 0 || new Set(times).size < 4) return undefined;
+  if (!time || shown.length === 0 || new Set(times).size < 4) {
+    return undefined;
+  }
   const steps = Math.min(120, new Set(times).size - 1);
   const name = (value: number) => (time.kind === 'year' ? String(value) : isoDay(value));
   const panels = shown.map((column, index) => {
@@ -558,7 +617,9 @@ function line(values: readonly number[], title: string): string {
 /** The most frequent values of up to three columns. */
 function drawCategories({ categories }: Profile): [number, number, string] | undefined {
   const shown = categories.slice(0, 3);
-  if (shown.length === 0) return undefined;
+  if (shown.length === 0) {
+    return undefined;
+  }
   const panels = shown.map(({ column, counts }, index) => {
     const title = label(0, -8, `${short(column.name)}: ${figure(counts.length)} values`, 'fill="#1b1f24"');
     return `<g transform="translate(${20 + index * 320} 62)">${title}${bars(counts.slice(0, 8))}</g>`;

@@ -64,11 +64,11 @@ describe('no test, example or benchmark hurts the machine', () => {
       .map((entry) => relative(ROOT, join(entry.parentPath, entry.name))),
   ).filter((path) => !path.includes('node_modules') && !GUARDS.includes(path));
 
-  it('reads them all', () => {
+  test('reads them all', () => {
     expect(files).toEqual(expect.arrayContaining(['test/fixtures/analyses/count.py', 'bench/report.ts']));
   });
 
-  it('has hostile code only behind a guard that refuses to run outside of a sandbox', () => {
+  test('has hostile code only behind a guard that refuses to run outside of a sandbox', () => {
     const found = files.flatMap((path) =>
       unguarded(path, readFileSync(join(ROOT, path), 'utf8')).map((deed) => `${path}:${deed}`),
     );
@@ -76,7 +76,7 @@ describe('no test, example or benchmark hurts the machine', () => {
     expect(found).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ['a.ts', "client.command(session, 'kill -9 -1');"],
     ['a.ts', 'const code = `import os\nos.kill(-1, 9)`;'],
     ['a.ts', "process.kill(Number(text), 'SIGKILL');"],
@@ -91,7 +91,7 @@ describe('no test, example or benchmark hurts the machine', () => {
     expect(unguarded(name, source)).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['a.ts', "client.command(session, hostileShell('kill -9 -1'));"],
     ['a.ts', 'client.python(session, hostilePython(`import os; os.kill(-1, 9)`));'],
     ['a.py', 'if murder:\n    require_sandbox()\n    os.kill(-1, 9)'],

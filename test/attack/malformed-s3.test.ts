@@ -119,7 +119,7 @@ describe('malformed requests to the local S3', () => {
     });
   }
 
-  it(`are each answered, and none is taken for a failure of its own: ${FUZZ_REQUESTS} that are signed`, async () => {
+  test(`are each answered, and none is taken for a failure of its own: ${FUZZ_REQUESTS} that are signed`, async () => {
     await forEachAtOnce(fc.sample(requests, { numRuns: FUZZ_REQUESTS, seed: 4 }), async (asked) => {
       const { status, text } = await send(asked);
       const fine = status >= 200 && status < 500 && !text.includes('SignatureDoesNotMatch');
@@ -131,7 +131,7 @@ describe('malformed requests to the local S3', () => {
     });
   }, 600_000);
 
-  it(`are each answered, or their connection is closed: ${FUZZ_REQUESTS} of raw bytes`, async () => {
+  test(`are each answered, or their connection is closed: ${FUZZ_REQUESTS} of raw bytes`, async () => {
     await forEachAtOnce(fc.sample(rawRequests, { numRuns: FUZZ_REQUESTS, seed: 4 }), async (bytes) => {
       const answer = await sendRaw(s3.endpoint, bytes);
       if (!/^(HTTP\/1\.1 4\d\d |$)/.test(answer)) {
@@ -140,7 +140,7 @@ describe('malformed requests to the local S3', () => {
     });
   }, 600_000);
 
-  it('leave it as it was: objects are written and read', async () => {
+  test('leave it as it was: objects are written and read', async () => {
     const asked = { method: 'PUT', path: '/data/after', query: {}, headers: {}, body: Buffer.from('all') };
     expect((await send(asked)).status).toBe(200);
     expect(await send({ ...asked, method: 'GET', body: Buffer.alloc(0) })).toEqual({ status: 200, text: 'all' });

@@ -1,3 +1,4 @@
+/** @needs Python */
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -41,7 +42,7 @@ describeWith('bubblewrap', 'in a network of its own', () => {
       answers = JSON.parse(stdout);
     }, 180_000);
 
-    it('of PUBLIC mode gets a real answer from the internet, and from nowhere else', () => {
+    test('of PUBLIC mode gets a real answer from the internet, and from nowhere else', () => {
       expect(answers.PUBLIC).toEqual({
         '93.184.216.34': 'reached from 93.184.216.1',
         '10.9.8.7': expect.stringContaining('it is a private address'),
@@ -50,7 +51,7 @@ describeWith('bubblewrap', 'in a network of its own', () => {
       });
     });
 
-    it('of VPC mode gets to private addresses, too', () => {
+    test('of VPC mode gets to private addresses, too', () => {
       expect(answers.VPC).toEqual({
         '93.184.216.34': 'reached from 93.184.216.1',
         '10.9.8.7': 'reached from 10.9.8.1',
@@ -59,7 +60,7 @@ describeWith('bubblewrap', 'in a network of its own', () => {
       });
     });
 
-    it('of SANDBOX mode gets nowhere', () => {
+    test('of SANDBOX mode gets nowhere', () => {
       expect(Object.values(answers.SANDBOX ?? {})).toEqual(Array(4).fill(expect.stringContaining('unreachable')));
     });
   });

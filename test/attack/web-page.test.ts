@@ -61,7 +61,7 @@ describe.each([
   const open = () => page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
   const targets = () => ({ emulator: emulator.endpoint, s3: s3.endpoint });
 
-  it('posts forms, which need no permission', async () => {
+  test('posts forms, which need no permission', async () => {
     await open();
     const seen: number[] = [];
     page.on('response', (response) => seen.push(response.status()));
@@ -92,7 +92,7 @@ describe.each([
     expect(seen).toEqual([403, 403, 403, 403, 403]);
   });
 
-  it('calls fetch, in each of its modes, and cannot read an answer', async () => {
+  test('calls fetch, in each of its modes, and cannot read an answer', async () => {
     await open();
     const read = await page.evaluate(
       async ({ emulator, s3, bucket, start, invoke }) => {
@@ -127,7 +127,7 @@ describe.each([
     expect(read).toEqual(Array(22).fill(''));
   });
 
-  it('includes what it wants to know as an image, a script, a frame, a stream or a socket', async () => {
+  test('includes what it wants to know as an image, a script, a frame, a stream or a socket', async () => {
     await open();
     const loaded = await page.evaluate(
       async ({ emulator, s3, bucket }) => {
@@ -161,7 +161,7 @@ describe.each([
     expect(loaded).toEqual(Array(5).fill('refused'));
   });
 
-  it.each(['emulator', 's3'] as const)('has its own name lead to the %s: DNS rebinding', async (target) => {
+  test.each(['emulator', 's3'] as const)('has its own name lead to the %s: DNS rebinding', async (target) => {
     const { port } = new URL(targets()[target]);
     const first = await page.goto(`http://rebound.example:${port}/`);
     expect(first?.status()).toBe(403);
@@ -189,7 +189,7 @@ describe.each([
     expect(answers).toEqual(Array(6).fill(403));
   });
 
-  it('is not the page of the emulator, which shows what it is asked for', async () => {
+  test('is not the page of the emulator, which shows what it is asked for', async () => {
     await page.goto(`${emulator.endpoint}/`);
     if (!isOpen) {
       await page.fill('#token', 'not-the-token-of-it');

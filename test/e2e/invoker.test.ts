@@ -1,4 +1,5 @@
 /** @needs Python */
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: all of it shares one Lambda, S3 and emulator, which take long to start.
 import { createHash } from 'node:crypto';
 import { type InvokerTarget, openTarget } from '../support/invoker-target';
 

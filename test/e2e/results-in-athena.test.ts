@@ -123,7 +123,9 @@ function tableOf(assembly: string): TableDefinition {
 
 /** What of a value is not of a type of Hive, where a string takes any JSON. */
 function misfits(value: unknown, type: string, keys: ReadonlyMap<string, string>, path: string): string[] {
-  if (value === undefined || value === null) return [];
+  if (value === undefined || value === null) {
+    return [];
+  }
   const [, kind, inner = ''] = /^(struct|array)<(.*)>$/.exec(type) ?? [];
   if (kind === 'array') {
     return Array.isArray(value)
@@ -146,8 +148,14 @@ function misfits(value: unknown, type: string, keys: ReadonlyMap<string, string>
 }
 
 function isOf(value: unknown, type: string): boolean {
-  if (type === 'string') return true;
-  if (type === 'double') return typeof value === 'number';
-  if (type === 'int') return Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
+  if (type === 'string') {
+    return true;
+  }
+  if (type === 'double') {
+    return typeof value === 'number';
+  }
+  if (type === 'int') {
+    return Number.isInteger(value) && Math.abs(value as number) < 2 ** 31;
+  }
   return type === 'bigint' && Number.isSafeInteger(value);
 }

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { npmPackage } from './npm-package';
 
 const MODULES = join(__dirname, '../../node_modules');
 
@@ -41,7 +42,11 @@ export class LambdaRuntime {
     const { port } = runtime.server.address() as AddressInfo;
     const child = spawn(
       join(MODULES, 'node/bin/node'),
-      ['--require', join(__dirname, 'runtime-api-client.cjs'), join(MODULES, 'aws-lambda-ric/index.mjs')],
+      [
+        '--require',
+        join(__dirname, 'runtime-api-client.cjs'),
+        join(await npmPackage('aws-lambda-ric', '4.0.2'), 'index.mjs'),
+      ],
       {
         env: {
           AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,

@@ -57,10 +57,17 @@ function splitOutside(text: string): string[] {
   const parts = [''];
   let depth = 0;
   for (const character of text) {
-    if ('<('.includes(character)) depth += 1;
-    if ('>)'.includes(character)) depth -= 1;
-    if (character === ',' && depth === 0) parts.push('');
-    else parts[parts.length - 1] += character;
+    if ('<('.includes(character)) {
+      depth += 1;
+    }
+    if ('>)'.includes(character)) {
+      depth -= 1;
+    }
+    if (character === ',' && depth === 0) {
+      parts.push('');
+    } else {
+      parts[parts.length - 1] += character;
+    }
   }
   return parts;
 }

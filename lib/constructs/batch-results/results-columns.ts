@@ -65,7 +65,9 @@ export class ResultColumns {
   private structOf(row: ReadonlyMap<string, ColumnType>): string {
     const fields = [...row].map(([key, { type, fields }]) => {
       const name = this.nameOf(key);
-      for (const field of fields) this.nameOf(field);
+      for (const field of fields) {
+        this.nameOf(field);
+      }
       return `${name}:${type}`;
     });
     return `struct<${fields.join(',')}>`;

@@ -34,7 +34,9 @@ export class ItemTextBudget {
 
   /** Whether so much text fits; if it does, it counts as used. */
   take(characters: number): boolean {
-    if (characters > this.left) return false;
+    if (characters > this.left) {
+      return false;
+    }
     this.left -= characters;
     this.spend(characters);
     return true;
@@ -43,7 +45,9 @@ export class ItemTextBudget {
 
 /** At most about so many characters of a text: two thirds from its beginning, one third from its end. */
 export function excerpt(text: string, characters: number): string {
-  if (text.length <= characters) return text;
+  if (text.length <= characters) {
+    return text;
+  }
   const tail = Math.floor(characters / 3);
   const head = characters - tail;
   return `${text.slice(0, head)}\n[… ${text.length - characters} characters left out …]\n${tail > 0 ? text.slice(-tail) : ''}`;

@@ -55,7 +55,9 @@ export class ChartCollector {
     for (const [index, line] of lines.entries()) {
       const chart = planned[index];
       const own = chart && charts[chart.item - first];
-      if (!chart || !own) continue;
+      if (!chart || !own) {
+        continue;
+      }
       if (line === undefined) {
         this.bytesLeft += chart.source.bytes;
         this.leave(chart, 'unreadable', own.leftOut);
@@ -72,7 +74,9 @@ export class ChartCollector {
     const planned: PlannedChart[] = [];
     for (const [file, source] of item.files.entries()) {
       const type = imageType(source);
-      if (type === undefined || source.bytes === 0) continue;
+      if (type === undefined || source.bytes === 0) {
+        continue;
+      }
       const why = source.bytes > this.mostBytes ? 'size' : source.bytes > this.bytesLeft ? 'budget' : undefined;
       if (why) {
         this.leave({ item: index, file }, why, leftOut);
@@ -87,14 +91,18 @@ export class ChartCollector {
   private leave(chart: { item: number; file: number }, why: LeftOut, own: Map<number, LeftOut>): void {
     own.set(chart.file, why);
     this.leftOutCount += 1;
-    if (this.leftOut.length < MOST_LEFT_OUT_NAMED) this.leftOut.push({ item: chart.item, file: chart.file, why });
+    if (this.leftOut.length < MOST_LEFT_OUT_NAMED) {
+      this.leftOut.push({ item: chart.item, file: chart.file, why });
+    }
   }
 
   /** A report with a chart missing is worth more than none, so a failed read only leaves that chart out. */
   private async read({ item, file, source, type }: PlannedChart): Promise<string | undefined> {
     try {
       const bytes = await this.readFile(source);
-      if (bytes.length === 0 || bytes.length > this.mostBytes) return undefined;
+      if (bytes.length === 0 || bytes.length > this.mostBytes) {
+        return undefined;
+      }
       return `${item}.${file} data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
     } catch {
       return undefined;
@@ -106,7 +114,9 @@ async function mapParallel<T, R>(values: readonly T[], parallel: number, map: (v
   const results: R[] = new Array(values.length);
   const queue = values.entries();
   const work = async () => {
-    for (const [index, value] of queue) results[index] = await map(value);
+    for (const [index, value] of queue) {
+      results[index] = await map(value);
+    }
   };
   await Promise.all(Array.from({ length: Math.min(parallel, values.length) }, work));
   return results;

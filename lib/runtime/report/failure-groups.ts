@@ -25,9 +25,13 @@ export class FailureGroups {
     const pattern = messagePattern(message, item);
     const group = this.groups.get(`${name}\n${pattern}`) ?? this.open(name, message, pattern);
     // As long as all messages are the same, that message is clearer than its pattern.
-    if (group.message !== message) group.message = group.pattern;
+    if (group.message !== message) {
+      group.message = group.pattern;
+    }
     group.count += 1;
-    if (group.items.length < GROUP_EXAMPLES) group.items.push(item.id);
+    if (group.items.length < GROUP_EXAMPLES) {
+      group.items.push(item.id);
+    }
   }
 
   mostFrequentFirst(): FailureGroup[] {
@@ -40,7 +44,9 @@ export class FailureGroups {
     const full = this.groups.size >= MAX_GROUPS;
     const key = `${name}\n${full ? OTHERS : pattern}`;
     const existing = this.groups.get(key);
-    if (existing) return existing;
+    if (existing) {
+      return existing;
+    }
     const texts = full ? { pattern: OTHERS, message: OTHERS } : { pattern, message };
     const group: OpenGroup = { name, ...texts, count: 0, items: [] };
     this.groups.set(key, group);

@@ -33,11 +33,19 @@ export function plural(count: number, noun: string): string {
 
 /** `0.42 s`, `12.3 s`, `4 min 05 s`, `2 h 07 min`. */
 export function formatDuration(seconds: number): string {
-  if (!Number.isFinite(seconds) || seconds < 0) return '–';
-  if (seconds < 9.995) return `${seconds.toFixed(2)} s`;
-  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  if (!Number.isFinite(seconds) || seconds < 0) {
+    return '–';
+  }
+  if (seconds < 9.995) {
+    return `${seconds.toFixed(2)} s`;
+  }
+  if (seconds < 59.95) {
+    return `${seconds.toFixed(1)} s`;
+  }
   const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  if (whole < 3600) {
+    return `${Math.floor(whole / 60)} min ${pad(whole % 60)} s`;
+  }
   const minutes = Math.round(seconds / 60);
   return `${formatCount(Math.floor(minutes / 60))} h ${pad(minutes % 60)} min`;
 }
@@ -60,8 +68,12 @@ export function formatBytes(bytes: number): string {
 
 /** US dollars: to the cent from a cent on, below that with two significant digits. */
 export function formatUsd(dollars: number): string {
-  if (dollars > 0 && dollars < 0.000_001) return 'less than $0.000001';
-  if (dollars > 0 && dollars < 0.01) return `$${dollars.toLocaleString('en-US', { maximumSignificantDigits: 2 })}`;
+  if (dollars > 0 && dollars < 0.000_001) {
+    return 'less than $0.000001';
+  }
+  if (dollars > 0 && dollars < 0.01) {
+    return `$${dollars.toLocaleString('en-US', { maximumSignificantDigits: 2 })}`;
+  }
   return `$${dollars.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 
@@ -77,8 +89,12 @@ export function formatDateTime(iso: string): string {
  */
 export function momentFormat(from: number, to: number): (time: number) => string {
   const day = (time: number) => Math.floor(time / 86_400_000);
-  if (to - from < SHORT_SPAN) return (time) => new Date(time).toISOString().slice(11, 21);
-  if (day(from) === day(to)) return (time) => new Date(time).toISOString().slice(11, 19);
+  if (to - from < SHORT_SPAN) {
+    return (time) => new Date(time).toISOString().slice(11, 21);
+  }
+  if (day(from) === day(to)) {
+    return (time) => new Date(time).toISOString().slice(11, 19);
+  }
   return (time) => dayTime.format(time);
 }
 
@@ -92,9 +108,13 @@ export function columnFormat(values: Iterable<number>, name = ''): (value: numbe
   let largest = 0;
   let digits = 0;
   for (const value of values) {
-    if (!Number.isFinite(value)) continue;
+    if (!Number.isFinite(value)) {
+      continue;
+    }
     largest = Math.max(largest, Math.abs(value));
-    if (digits < MOST_DIGITS) digits = Math.max(digits, digitsAfterPoint(value));
+    if (digits < MOST_DIGITS) {
+      digits = Math.max(digits, digitsAfterPoint(value));
+    }
   }
   const needed = largest > 0 ? MOST_DIGITS - Math.floor(Math.log10(largest)) : 0;
   const fraction = Math.max(0, Math.min(digits, needed, MOST_DIGITS));
@@ -106,7 +126,9 @@ export function columnFormat(values: Iterable<number>, name = ''): (value: numbe
   return (value) => {
     const size = Math.abs(value);
     // Beyond these a row of zeros would say nothing.
-    if (size >= 1e15 || (size > 0 && size < 0.5 * 10 ** -fraction)) return value.toExponential(2);
+    if (size >= 1e15 || (size > 0 && size < 0.5 * 10 ** -fraction)) {
+      return value.toExponential(2);
+    }
     return format.format(value);
   };
 }
@@ -117,7 +139,9 @@ const MOST_DIGITS = 4;
 const PLAIN_NAME = /(^|[_ ])(year|id|zip|code)$/i;
 
 function digitsAfterPoint(value: number): number {
-  if (Number.isInteger(value)) return 0;
+  if (Number.isInteger(value)) {
+    return 0;
+  }
   const text = String(value);
   const point = text.indexOf('.');
   return point < 0 || text.includes('e') ? MOST_DIGITS : Math.min(MOST_DIGITS, text.length - point - 1);

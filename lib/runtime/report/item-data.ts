@@ -24,7 +24,9 @@ class Numbering {
 
   of(name: string): number | undefined {
     const known = this.numbers.get(name);
-    if (known !== undefined || this.names.length >= this.most) return known;
+    if (known !== undefined || this.names.length >= this.most) {
+      return known;
+    }
     this.numbers.set(name, this.names.length);
     return this.names.push(name) - 1;
   }
@@ -78,7 +80,9 @@ function cells(numbers: Numbering, values: JsonObject = {}): Cell[] {
   const found: Cell[] = [];
   for (const [name, value] of Object.entries(values)) {
     const column = numbers.of(name);
-    if (column !== undefined) found[column] = cell(value);
+    if (column !== undefined) {
+      found[column] = cell(value);
+    }
   }
   // Holes would become null in JSON anyway; here they are said.
   return Array.from(found, (value) => value ?? null);
@@ -90,7 +94,9 @@ function errorLine({ name, message }: ItemError): string {
 }
 
 function cell(value: JsonValue): Cell {
-  if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') {
+    return value;
+  }
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > MAX_CELL_CHARACTERS ? `${text.slice(0, MAX_CELL_CHARACTERS)}…` : text;
 }
@@ -124,7 +130,9 @@ function cutText(text: OutputText, budget: ItemTextBudget): OutputText {
 }
 
 function shortRow(row: JsonObject, budget: ItemTextBudget): JsonObject {
-  if (budget.take(JSON.stringify(row).length)) return row;
+  if (budget.take(JSON.stringify(row).length)) {
+    return row;
+  }
   return Object.fromEntries(
     Object.entries(row)
       .slice(0, MAX_COLUMNS)

@@ -83,9 +83,13 @@ function itemsTile({ counts }: RunSummary): string {
 
 function pace({ counts, durationSeconds }: RunSummary): string {
   const done = counts.succeeded + counts.failed;
-  if (done === 0 || durationSeconds <= 0) return 'No item was run';
+  if (done === 0 || durationSeconds <= 0) {
+    return 'No item was run';
+  }
   const perSecond = done / durationSeconds;
-  if (perSecond >= 1) return `${perSecond.toFixed(1)} items a second`;
+  if (perSecond >= 1) {
+    return `${perSecond.toFixed(1)} items a second`;
+  }
   return `${formatDuration(durationSeconds / done)} an item`;
 }
 
@@ -96,7 +100,9 @@ function sessionsNote({ sessions, counts }: RunSummary): string {
 }
 
 function itemsEach(items: number, sessions: number): string {
-  if (sessions === 1) return plural(items, 'item');
+  if (sessions === 1) {
+    return plural(items, 'item');
+  }
   return `${(items / sessions).toFixed(1).replace(/\.0$/, '')} items each`;
 }
 
@@ -123,7 +129,9 @@ ${fact('Estimated cost', text(costInWords(cost)), 'wide')}
 }
 
 function skipped({ counts }: RunSummary): string {
-  if (counts.skipped === 0) return '';
+  if (counts.skipped === 0) {
+    return '';
+  }
   return `${fact('Skipped items', `${formatCount(counts.skipped)}: an earlier execution of this run had succeeded with them`)}\n`;
 }
 
@@ -147,7 +155,9 @@ function costInWords(cost: RunSummary['cost']): string {
 /** `November 2026` from `2026-11`. */
 function month(yearMonth: string): string {
   const time = Date.parse(`${yearMonth}-01T00:00:00Z`);
-  if (Number.isNaN(time)) return yearMonth;
+  if (Number.isNaN(time)) {
+    return yearMonth;
+  }
   return new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(time);
 }
 
@@ -166,7 +176,9 @@ function address(bucket: string, key: string): string {
 
 function parameters(values: JsonObject): string {
   const entries = Object.entries(values);
-  if (entries.length === 0) return 'none';
+  if (entries.length === 0) {
+    return 'none';
+  }
   const items = entries.slice(0, MAX_PARAMETERS).map(([name, value]) => {
     const shown = typeof value === 'string' ? value : JSON.stringify(value);
     const short = shown.length > MAX_VALUE_CHARACTERS ? `${shown.slice(0, MAX_VALUE_CHARACTERS)}…` : shown;

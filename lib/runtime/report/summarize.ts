@@ -26,9 +26,15 @@ export class Summarizer {
   add(item: ItemResult): void {
     this.byStatus[item.status] += 1;
     // What an earlier execution did is neither this one's time nor its cost.
-    if (item.status === 'skipped') return;
-    if (item.sessionId !== undefined) this.sessions.add(item.sessionId);
-    if (item.status === 'failed') this.groups.add(item);
+    if (item.status === 'skipped') {
+      return;
+    }
+    if (item.sessionId !== undefined) {
+      this.sessions.add(item.sessionId);
+    }
+    if (item.status === 'failed') {
+      this.groups.add(item);
+    }
     this.warningGroups.add(item);
     this.addUsage(item);
   }

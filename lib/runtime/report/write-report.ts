@@ -58,7 +58,9 @@ export async function writeReport(
   await out(head(summary));
   await out(overview(summary));
   await out(dataBlock('run', embedJson(runData(summary))));
-  for (const block of await combinedBlocks(summary, charts, data)) await out(block);
+  for (const block of await combinedBlocks(summary, charts, data)) {
+    await out(block);
+  }
   let first = 0;
   for await (const items of inBlocks(withinLimit(source.items(), limit), BLOCK_ITEMS)) {
     const collected = await charts.collect(items, first);
@@ -90,7 +92,9 @@ function runData({ batch, runId, bucket, resultsKey, tableKey, reportKey, failur
 
 /** It comes before the items, so that it has the first claim on the budget for charts. */
 async function combinedBlocks({ combined }: RunSummary, charts: ChartCollector, data: ItemData): Promise<string[]> {
-  if (!combined) return [];
+  if (!combined) {
+    return [];
+  }
   const collected = await charts.collect([combined], COMBINED);
   const [own = NO_CHARTS] = collected.charts;
   const texts = new TextBudget(MOST_ITEM_CHARACTERS, 1, MOST_ITEM_CHARACTERS);
@@ -124,7 +128,9 @@ async function* inBlocks<T>(values: AsyncIterable<T>, size: number): AsyncGenera
       block = [];
     }
   }
-  if (block.length > 0) yield block;
+  if (block.length > 0) {
+    yield block;
+  }
 }
 
 function head(summary: RunSummary): string {

@@ -53,7 +53,9 @@ describe.each(Object.entries(users))('%s in another stack than its interpreter',
   const [before, after] = versionsOf(use);
 
   test('survives the replacement of the interpreter: no export in use has its id, ARN or name', () => {
-    if (!before || !after) throw new Error('two versions are compared');
+    if (!before || !after) {
+      throw new Error('two versions are compared');
+    }
     for (const [name, value] of exportsInUse(before)) {
       expect({ name, value }).toEqual({ name, value: expect.not.stringContaining('"CodeInterpreter') });
       expect(exportsInUse(after).get(name)).toBe(value);

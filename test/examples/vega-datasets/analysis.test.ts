@@ -36,8 +36,11 @@ async function analyse(
   const folder = await mkdtemp(join(tmpdir(), 'analysis-'));
   try {
     const name = 'path' in input ? basename(input.path) : input.name;
-    if ('path' in input) await copyFile(input.path, join(folder, name));
-    else await writeFile(join(folder, name), input.content);
+    if ('path' in input) {
+      await copyFile(input.path, join(folder, name));
+    } else {
+      await writeFile(join(folder, name), input.content);
+    }
     await writeFile(
       join(folder, 'item.json'),
       JSON.stringify({ id: 'x', input: name, parameters: {}, output: 'output' }),

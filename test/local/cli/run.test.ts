@@ -1,4 +1,5 @@
 /** @needs Python */
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: all options of one command, beside each other.
 import { chmod, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -29,7 +29,7 @@ describe('published clients, unmodified', () => {
   }, 300_000);
   afterAll(() => emulator.stop());
 
-  it('the npm package bedrock-agentcore', async () => {
+  test('the npm package bedrock-agentcore', async () => {
     const { stdout } = await run(process.execPath, [join(__dirname, 'clients.mjs')], { env: environment });
     const seen = JSON.parse(stdout);
     expect(seen.hello).toContain('Hello');
@@ -42,7 +42,7 @@ describe('published clients, unmodified', () => {
   });
 
   describeWith('PyPI', 'in Python', () => {
-    it('boto3, and the Python packages bedrock-agentcore and strands-agents-tools', async () => {
+    test('boto3, and the Python packages bedrock-agentcore and strands-agents-tools', async () => {
       const { stdout } = await run(await pythonWith('clients', PACKAGES), [join(__dirname, 'clients.py')], {
         env: environment,
       });

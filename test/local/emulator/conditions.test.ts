@@ -16,7 +16,7 @@ describe('conditions', () => {
   });
 
   describe('faults', () => {
-    it('throttle, as often as they are told', async () => {
+    test('throttle, as often as they are told', async () => {
       const client = await start({
         faults: [{ kind: 'throttle', operation: 'StartCodeInterpreterSession', times: 1 }],
       });
@@ -28,21 +28,21 @@ describe('conditions', () => {
       expect(emulator?.history.requests().map(({ fault }) => fault)).toEqual(['throttle', undefined]);
     });
 
-    it('fail, without anything being done', async () => {
+    test('fail, without anything being done', async () => {
       const client = await start({ faults: [{ kind: 'serverError', tool: 'executeCommand', times: 1 }] });
       const session = await client.start();
       await expect(client.command(session, 'touch done')).rejects.toMatchObject({ name: 'InternalServerException' });
       expect((await client.command(session, 'ls')).content).toEqual([]);
     });
 
-    it('cut the stream, after the work is done', async () => {
+    test('cut the stream, after the work is done', async () => {
       const client = await start({ faults: [{ kind: 'cutStream', times: 1 }] });
       const session = await client.start();
       await expect(client.command(session, 'touch done')).rejects.toThrow();
       expect((await client.command(session, 'ls')).structuredContent?.stdout).toBe('done');
     });
 
-    it('kill the session in which a tool runs', async () => {
+    test('kill the session in which a tool runs', async () => {
       const client = await start({ faults: [{ kind: 'killSession', times: 1 }] });
       const session = await client.start();
       await expect(client.command(session, 'sleep 20')).rejects.toMatchObject({ name: 'ConflictException' });
@@ -50,7 +50,7 @@ describe('conditions', () => {
       expect(emulator?.sessions()).toMatchObject([{ status: 'TERMINATED', endedBy: 'died' }]);
     });
 
-    it('hit a share of the requests, the same ones for the same seed', async () => {
+    test('hit a share of the requests, the same ones for the same seed', async () => {
       const hits = async () => {
         const client = await start({
           seed: 5,
@@ -70,14 +70,14 @@ describe('conditions', () => {
       expect(await hits()).toEqual(first);
     });
 
-    it('that make no sense are refused', async () => {
+    test('that make no sense are refused', async () => {
       await expect(startEmulator({ faults: [{ kind: 'throttle', share: 2 }] })).rejects.toThrow(/share of a fault/);
       const impossible = { kind: 'cutStream', operation: 'GetCodeInterpreterSession' } as const;
       await expect(startEmulator({ faults: [impossible] })).rejects.toThrow(/InvokeCodeInterpreter only/);
     });
   });
 
-  it('slow answers down', async () => {
+  test('slow answers down', async () => {
     const client = await start({
       latencies: { StartCodeInterpreterSession: 60 },
       faults: [{ kind: 'slow', operation: 'StartCodeInterpreterSession', milliseconds: 60 }],
@@ -86,7 +86,7 @@ describe('conditions', () => {
     expect(emulator?.history.requests()[0]?.milliseconds).toBeGreaterThanOrEqual(119);
   });
 
-  it('limit concurrent sessions', async () => {
+  test('limit concurrent sessions', async () => {
     const client = await start({ quotas: { sessions: 1 } });
     const session = await client.start();
     await expect(client.start()).rejects.toMatchObject({
@@ -97,7 +97,7 @@ describe('conditions', () => {
     await expect(client.start()).resolves.toMatch(/\w{26}/);
   });
 
-  it("limit each operation's rate as the service does", () => {
+  test("limit each operation's rate as the service does", () => {
     let now = 0;
     const rates = new RateLimits(SERVICE_QUOTAS, () => now);
     const burst = () => {
@@ -119,13 +119,13 @@ describe('conditions', () => {
     expect(burst()).toBe(30);
   });
 
-  it('answers what is over the rate with ThrottlingException', async () => {
+  test('answers what is over the rate with ThrottlingException', async () => {
     const client = await start({ quotas: { requestsPerSecond: 1 } });
     await client.start();
     await expect(client.start()).rejects.toMatchObject({ name: 'ThrottlingException' });
   });
 
-  it('are told as events', async () => {
+  test('are told as events', async () => {
     const events: EmulatorEvent[] = [];
     const client = await start({ onEvent: (event) => events.push(event) });
     const session = await client.start({ name: 'told' });

@@ -21,7 +21,7 @@ describe('the control plane', () => {
   }
   const sandbox = { networkConfiguration: { networkMode: 'SANDBOX' } };
 
-  it('creates, gets, lists and deletes interpreters', async () => {
+  test('creates, gets, lists and deletes interpreters', async () => {
     const executionRoleArn = 'arn:aws:iam::111122223333:role/analyst';
     const created = await send('PUT', '', { name: 'mine', description: 'for tests', executionRoleArn, ...sandbox });
     expect(created).toEqual({
@@ -43,7 +43,7 @@ describe('the control plane', () => {
     expect(emulator.sessions().map(({ status }) => status)).toEqual(['TERMINATED']);
   });
 
-  it('has the managed interpreter, which cannot be deleted', async () => {
+  test('has the managed interpreter, which cannot be deleted', async () => {
     const listed = await send('POST', '?type=SYSTEM');
     expect(listed.codeInterpreterSummaries).toMatchObject([
       {
@@ -54,12 +54,12 @@ describe('the control plane', () => {
     expect((await send('DELETE', '/aws.codeinterpreter.v1')).status).toBe(403);
   });
 
-  it('refuses a name that is taken', async () => {
+  test('refuses a name that is taken', async () => {
     await send('PUT', '', { name: 'taken', ...sandbox });
     expect((await send('PUT', '', { name: 'taken', ...sandbox })).status).toBe(409);
   });
 
-  it.each([
+  test.each([
     [{ ...sandbox }, 'name'],
     [{ name: '9lives', ...sandbox }, 'name'],
     [{ name: 'x'.repeat(49), ...sandbox }, 'name'],

@@ -4,7 +4,7 @@ import { jsonPieces, LongString, parseLargeJson, ResultBytes } from '../../../li
 const anyMember = () => true;
 
 describe('JSON with long strings', () => {
-  it('parses to the same values, however the strings are escaped', () => {
+  test('parses to the same values, however the strings are escaped', () => {
     const part = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom('\\', '"', '\\"', '\u0000', '🎉', '\ud83c', '\\\\u', 'é'),
@@ -27,14 +27,14 @@ describe('JSON with long strings', () => {
     );
   });
 
-  it('gives strings where they may not be long', () => {
+  test('gives strings where they may not be long', () => {
     const code = 'y'.repeat(2_000_000);
     expect((parseLargeJson(Buffer.from(JSON.stringify({ code })), () => false) as { code: string }).code === code).toBe(
       true,
     );
   });
 
-  it.each(['{"text": "LONG\n"}', '{"text": "LONG\\x"}', '{"text": "LONG', '{"text": LONG"}'])(
+  test.each(['{"text": "LONG\n"}', '{"text": "LONG\\x"}', '{"text": "LONG', '{"text": LONG"}'])(
     'refuses %j',
     (pattern) => {
       const bytes = Buffer.from(pattern.replace('LONG', 'z'.repeat(1_500_000)));
@@ -42,7 +42,7 @@ describe('JSON with long strings', () => {
     },
   );
 
-  it('writes what JSON.stringify would', () => {
+  test('writes what JSON.stringify would', () => {
     const bytes = Buffer.from(`é🎉"\n${'w'.repeat(4_000_000)}🎉`);
     const value = { a: [1, null, 'x', true, [], {}], skipped: undefined, long: `🎉\\${'v'.repeat(3_500_000)}` };
     const written = Buffer.concat([

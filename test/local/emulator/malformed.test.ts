@@ -148,7 +148,7 @@ describe('malformed requests', () => {
       .map((body) => ({ method: 'PUT', path: '/code-interpreters', body: json(body) })),
   );
 
-  it(`are each answered with a well-formed 4xx: ${SHAPED} of a request's shape`, async () => {
+  test(`are each answered with a well-formed 4xx: ${SHAPED} of a request's shape`, async () => {
     await forEachAtOnce(fc.sample(shaped, { numRuns: SHAPED, seed: 4 }), async ({ method, path, body }) => {
       const headers = {
         ...bearer(emulator),
@@ -159,7 +159,7 @@ describe('malformed requests', () => {
     });
   }, 120_000);
 
-  it(`are each answered with a well-formed 4xx: ${RAW} of raw bytes`, async () => {
+  test(`are each answered with a well-formed 4xx: ${RAW} of raw bytes`, async () => {
     await forEachAtOnce(fc.sample(rawRequests, { numRuns: RAW, seed: 4 }), async (bytes) => {
       const answer = await sendRaw(emulator.endpoint, bytes);
       if (answer === '' && bytes.toString('latin1').startsWith('CONNECT ')) {
@@ -179,7 +179,7 @@ describe('malformed requests', () => {
     });
   }, 120_000);
 
-  it('leave the emulator as it was, its memory included', async () => {
+  test('leave the emulator as it was, its memory included', async () => {
     const again = fc.sample(shaped, { numRuns: Math.min(2_000, FUZZ_REQUESTS), seed: 5 });
     const headers = {
       ...bearer(emulator),

@@ -15,14 +15,14 @@ describe('operation', () => {
   const get = (path: string, init?: RequestInit) =>
     fetch(`${emulator.endpoint}${path}`, { ...init, headers: { ...bearer(emulator), ...init?.headers } });
 
-  it('shows a page at /', async () => {
+  test('shows a page at /', async () => {
     const answer = await get('/');
     expect(answer.headers.get('content-type')).toContain('text/html');
     expect(answer.headers.get('content-security-policy')).toContain("default-src 'self'");
     expect(await answer.text()).toContain('AgentCore Code Interpreter, local');
   });
 
-  it('tells the page about sessions, their files and the last invocations', async () => {
+  test('tells the page about sessions, their files and the last invocations', async () => {
     const session = await client.start({ name: 'shown' });
     await client.call(session, 'writeFiles', { content: [{ path: 'folder/a.txt', text: 'abc' }] });
     const status = (await (await get('/status.json')).json()) as { sessions: unknown[]; invocations: unknown[] };
@@ -32,7 +32,7 @@ describe('operation', () => {
     expect(files).toEqual({ files: [{ name: 'a.txt', directory: false, bytes: 3 }] });
   });
 
-  it('tells what happens as it happens', async () => {
+  test('tells what happens as it happens', async () => {
     const abort = new AbortController();
     const reader = (await get('/events', { signal: abort.signal })).body
       ?.pipeThrough(new TextDecoderStream())
@@ -46,7 +46,7 @@ describe('operation', () => {
     expect(seen).toContain('sessionStarted');
   });
 
-  it('counts requests and sessions for Prometheus', async () => {
+  test('counts requests and sessions for Prometheus', async () => {
     await client.stop(await client.start());
     const text = await (await get('/metrics')).text();
     expect(text).toMatch(/agentcore_local_requests_total\{operation="StartCodeInterpreterSession",status="200"\} \d+/);
@@ -54,7 +54,7 @@ describe('operation', () => {
     expect(text).toMatch(/^agentcore_local_sessions \d+$/m);
   });
 
-  it('refuses pages of other origins', async () => {
+  test('refuses pages of other origins', async () => {
     const answer = await get('/code-interpreters/aws.codeinterpreter.v1/sessions/start', {
       method: 'PUT',
       headers: { origin: 'https://evil.example' },
@@ -62,7 +62,7 @@ describe('operation', () => {
     expect(answer.status).toBe(403);
   });
 
-  it('refuses names that merely resolve to a loopback address', async () => {
+  test('refuses names that merely resolve to a loopback address', async () => {
     const status = await new Promise((resolve, reject) => {
       request(`${emulator.endpoint}/`, { headers: { host: 'evil.example' } }, (answer) =>
         resolve(answer.resume().statusCode),
@@ -73,11 +73,11 @@ describe('operation', () => {
     expect(status).toBe(403);
   });
 
-  it('listens elsewhere with a token only', async () => {
+  test('listens elsewhere with a token only', async () => {
     await expect(startEmulator({ host: '0.0.0.0', token: false })).rejects.toThrow(/needs a token/);
   });
 
-  it('lets in those who sign with the token, or show it', async () => {
+  test('lets in those who sign with the token, or show it', async () => {
     const { endpoint, credentials } = emulator;
     const wrong = { ...credentials, secretAccessKey: 'another-secret-of-this-test' };
     await expect(new TestClient({ endpoint, credentials: wrong }).start()).rejects.toMatchObject({
@@ -90,14 +90,14 @@ describe('operation', () => {
     expect((await fetch(`${endpoint}/metrics?token=${emulator.token}`)).status).toBe(403);
   });
 
-  it('takes a token of the caller, if it is long enough to be one', async () => {
+  test('takes a token of the caller, if it is long enough to be one', async () => {
     const own = await startEmulator({ token: 'sesame-of-this-test' });
     expect(own.credentials.secretAccessKey).toBe('sesame-of-this-test');
     await own.stop();
     await expect(startEmulator({ token: 'sesame' })).rejects.toThrow('The token must be 16 to 128 letters');
   });
 
-  it('has a random token otherwise, and none only if that is asked for', async () => {
+  test('has a random token otherwise, and none only if that is asked for', async () => {
     const [other, open] = await Promise.all([startEmulator(), startEmulator({ token: false })]);
     try {
       expect(other.token).toMatch(/^[\w-]{40}$/);
@@ -109,7 +109,7 @@ describe('operation', () => {
     }
   });
 
-  it('says how to point clients at it and whether there is a sandbox', () => {
+  test('says how to point clients at it and whether there is a sandbox', () => {
     const unfenced = { ...emulator, isolation: { mode: 'none' as const, reason: 'no bwrap', notFenced: ['all'] } };
     const text = greeting(unfenced, {}).join('\n');
     expect(text).toContain(`AWS_ENDPOINT_URL_BEDROCK_AGENTCORE=${emulator.endpoint}`);

@@ -41,14 +41,14 @@ describeWithAndWithoutSandbox('an emulator', (isolation) => {
     return { server, client };
   }
 
-  it('leaves no process and no folder behind when it stops', async () => {
+  test('leaves no process and no folder behind when it stops', async () => {
     const { server } = await startWithWork();
     expect(await server.stop()).toBe(0);
     await until(() => processes().length === 0);
     expect(readdirSync(workDirectory)).toEqual([]);
   });
 
-  it('leaves none behind after kill -9 and a restart', async () => {
+  test('leaves none behind after kill -9 and a restart', async () => {
     const { server } = await startWithWork();
     await server.kill();
     const next = await EmulatorProcess.start({ workDirectory, isolation });

@@ -1,3 +1,4 @@
+/** @needs Python */
 import {
   GetCodeInterpreterSessionCommand,
   InvokeCodeInterpreterCommand,
@@ -31,7 +32,7 @@ describe('sessions', () => {
 
   const get = (sessionId: string) => client.send(new GetCodeInterpreterSessionCommand({ ...MANAGED, sessionId }));
 
-  it('have ids like ULIDs and start READY', async () => {
+  test('have ids like ULIDs and start READY', async () => {
     const started = await client.send(
       new StartCodeInterpreterSessionCommand({ ...MANAGED, name: 'one', sessionTimeoutSeconds: 1000 }),
     );
@@ -47,11 +48,11 @@ describe('sessions', () => {
     });
   });
 
-  it('live 900 seconds by default', async () => {
+  test('live 900 seconds by default', async () => {
     expect((await get(await client.start())).sessionTimeoutSeconds).toBe(900);
   });
 
-  it('are the same for the same client token, and refuse it with other parameters', async () => {
+  test('are the same for the same client token, and refuse it with other parameters', async () => {
     const clientToken = 'a-token-of-at-least-thirty-three-characters';
     const first = await client.start({ clientToken, name: 'token' });
     expect(await client.start({ clientToken, name: 'token' })).toBe(first);
@@ -61,7 +62,7 @@ describe('sessions', () => {
     });
   });
 
-  it('belong to their interpreter, which may be named by its ARN', async () => {
+  test('belong to their interpreter, which may be named by its ARN', async () => {
     const arn = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:code-interpreter-custom/other-abcdefghij';
     const { sessionId, codeInterpreterIdentifier } = await client.send(
       new StartCodeInterpreterSessionCommand({ codeInterpreterIdentifier: arn }),
@@ -74,7 +75,7 @@ describe('sessions', () => {
     expect(found.status).toBe('READY');
   });
 
-  it('of an unknown interpreter are not found', async () => {
+  test('of an unknown interpreter are not found', async () => {
     const start = new StartCodeInterpreterSessionCommand({ codeInterpreterIdentifier: 'nobody-0123456789' });
     await expect(client.send(start)).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
@@ -82,7 +83,7 @@ describe('sessions', () => {
     });
   });
 
-  it('are listed newest first, in pages, by status', async () => {
+  test('are listed newest first, in pages, by status', async () => {
     const mine = { codeInterpreterIdentifier: 'mine-0123456789' };
     const started: (string | undefined)[] = [];
     for (let index = 0; index < 5; index += 1) {
@@ -109,7 +110,7 @@ describe('sessions', () => {
     });
   });
 
-  it('end when they are stopped, once', async () => {
+  test('end when they are stopped, once', async () => {
     const sessionId = await client.start();
     const stopped = await client.send(new StopCodeInterpreterSessionCommand({ ...MANAGED, sessionId }));
     expect(stopped).toMatchObject({ ...MANAGED, sessionId, lastUpdatedAt: expect.any(Date) });
@@ -122,7 +123,7 @@ describe('sessions', () => {
     await expect(client.command(sessionId, 'true')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  it('that never were are not found', async () => {
+  test('that never were are not found', async () => {
     await expect(client.stop('01ARZ3NDEKTSV4RRFFQ69G5FAV')).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
     });
@@ -131,7 +132,7 @@ describe('sessions', () => {
     });
   });
 
-  it('end at their timeout, whatever they are doing', async () => {
+  test('end at their timeout, whatever they are doing', async () => {
     // Twenty times faster than the clock: half a second.
     const sessionId = await client.start({ sessionTimeoutSeconds: 10 });
     await expect(client.command(sessionId, 'sleep 30')).rejects.toMatchObject({
@@ -142,7 +143,7 @@ describe('sessions', () => {
     expect(emulator.sessions().find((session) => session.sessionId === sessionId)?.endedBy).toBe('timedOut');
   });
 
-  it('that are stopped in the middle of an invocation end it', async () => {
+  test('that are stopped in the middle of an invocation end it', async () => {
     const sessionId = await client.start();
     const running = client.command(sessionId, 'sleep 30');
     const failure = expect(running).rejects.toMatchObject({ name: 'ConflictException' });
@@ -151,7 +152,7 @@ describe('sessions', () => {
     await failure;
   });
 
-  it('echo their id in the header of an answer', async () => {
+  test('echo their id in the header of an answer', async () => {
     const sessionId = await client.start();
     const answer = await client.send(
       new InvokeCodeInterpreterCommand({
@@ -164,7 +165,7 @@ describe('sessions', () => {
     expect(answer.sessionId).toBe(sessionId);
   });
 
-  it('answer Python with what is missing where there is none', async () => {
+  test('answer Python with what is missing where there is none', async () => {
     const answer = await client.python(await client.start(), '1');
     expect(answer).toMatchObject({
       isError: true,
@@ -174,7 +175,7 @@ describe('sessions', () => {
 });
 
 describeWith('bubblewrap', 'sessions that kill all their processes', () => {
-  it('have died', async () => {
+  test('have died', async () => {
     const emulator = await startEmulator({ isolation: 'require' });
     const client = new TestClient(emulator);
     const sessionId = await client.start();
@@ -189,7 +190,7 @@ describeWith('bubblewrap', 'sessions that kill all their processes', () => {
 });
 
 describe('hostile code of the tests', () => {
-  it('refuses to run in a session that is no sandbox', async () => {
+  test('refuses to run in a session that is no sandbox', async () => {
     const emulator = await startEmulator({ isolation: 'off', python: await testPython() });
     const client = new TestClient(emulator);
     const session = await client.start();

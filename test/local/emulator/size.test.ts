@@ -5,7 +5,7 @@ import { TestClient, testPython } from './support';
 const LARGE = 100_000_000;
 
 describe('sizes', () => {
-  it('takes and gives a file of 100 MB without holding more than three copies', async () => {
+  test('takes and gives a file of 100 MB without holding more than three copies', async () => {
     const server = await EmulatorProcess.start({ limits: { diskBytes: 400_000_000 } });
     try {
       const client = new TestClient(server);
@@ -26,7 +26,7 @@ describe('sizes', () => {
     }
   }, 120_000);
 
-  it('keeps 50 sessions at once apart', async () => {
+  test('keeps 50 sessions at once apart', async () => {
     const server = await EmulatorProcess.start({ python: await testPython() });
     try {
       const client = new TestClient(server);

@@ -1,4 +1,5 @@
 /** @needs Python */
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: all of it shares one emulator and session, which take long to start.
 import type { Emulator } from '../../../lib/local/emulator';
 import { startForTest, type TestClient, until } from './support';
 
@@ -14,7 +15,7 @@ describe('tools, through the AWS SDK', () => {
   afterAll(() => emulator.stop());
 
   describe('executeCode in Python', () => {
-    it('answers in the shape of live captures', async () => {
+    test('answers in the shape of live captures', async () => {
       expect(await client.python(session, "print('Hello')")).toEqual({
         content: [{ type: 'text', text: 'Hello' }],
         structuredContent: { stdout: 'Hello', stderr: '', exitCode: 0, executionTime: expect.any(Number) },
@@ -22,22 +23,22 @@ describe('tools, through the AWS SDK', () => {
       });
     });
 
-    it('strips one trailing newline only', async () => {
+    test('strips one trailing newline only', async () => {
       expect((await client.python(session, "print('a\\n\\n')")).structuredContent?.stdout).toBe('a\n\n');
     });
 
-    it('shows the value of the last expression without a prompt', async () => {
+    test('shows the value of the last expression without a prompt', async () => {
       expect((await client.python(session, 'x = 20\nx + 22')).content).toEqual([{ type: 'text', text: '42' }]);
     });
 
-    it('keeps variables across calls until the context is cleared', async () => {
+    test('keeps variables across calls until the context is cleared', async () => {
       await client.python(session, 'kept = 1');
       expect((await client.python(session, 'kept')).structuredContent?.stdout).toBe('1');
       const cleared = await client.python(session, "'kept' in globals()", true);
       expect(cleared.structuredContent?.stdout).toBe('False');
     });
 
-    it('answers an exception with an IPython traceback, without colours', async () => {
+    test('answers an exception with an IPython traceback, without colours', async () => {
       const { isError, structuredContent, content } = await client.python(session, 'def f():\n    1 / 0\nf()');
       expect(isError).toBe(true);
       expect(structuredContent).toMatchObject({ stdout: '', exitCode: 1 });
@@ -49,7 +50,7 @@ describe('tools, through the AWS SDK', () => {
       expect(content).toEqual([{ type: 'text', text: structuredContent?.stderr }]);
     });
 
-    it('puts stdout before stderr in the content', async () => {
+    test('puts stdout before stderr in the content', async () => {
       const { content } = await client.python(session, "import sys\nprint('err', file=sys.stderr)\nprint('out')");
       expect(content).toEqual([
         { type: 'text', text: 'out' },
@@ -57,7 +58,7 @@ describe('tools, through the AWS SDK', () => {
       ]);
     });
 
-    it('captures what child processes and C code print', async () => {
+    test('captures what child processes and C code print', async () => {
       const code =
         "import os, subprocess\nos.write(1, b'low\\n')\nsubprocess.run(['echo', 'child'])\nos.system('echo shell >&2');";
       expect((await client.python(session, code)).structuredContent).toMatchObject({
@@ -66,7 +67,7 @@ describe('tools, through the AWS SDK', () => {
       });
     });
 
-    it('gives back shown figures as images', async () => {
+    test('gives back shown figures as images', async () => {
       const { content, isError } = await client.python(
         session,
         'import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()',
@@ -80,12 +81,12 @@ describe('tools, through the AWS SDK', () => {
       ).toBe('PNG');
     });
 
-    it('leaves figures that are not shown open', async () => {
+    test('leaves figures that are not shown open', async () => {
       const code = 'import matplotlib.pyplot as plt\nplt.figure(7)\nplt.get_fignums()';
       expect((await client.python(session, code)).structuredContent?.stdout).toBe('[7]');
     });
 
-    it('survives a kernel that dies, and says that its variables are lost', async () => {
+    test('survives a kernel that dies, and says that its variables are lost', async () => {
       const died = await client.python(session, 'import os; os._exit(7)');
       expect(died).toMatchObject({
         isError: true,
@@ -94,14 +95,14 @@ describe('tools, through the AWS SDK', () => {
       expect((await client.python(session, '1+1')).structuredContent?.stdout).toBe('2');
     });
 
-    it('keeps child processes that code forks apart from the kernel', async () => {
+    test('keeps child processes that code forks apart from the kernel', async () => {
       const code =
         "import os\npid = os.fork()\nif pid == 0:\n    print('child', flush=True)\nelse:\n    os.waitpid(pid, 0)\n    print('parent')";
       expect((await client.python(session, code)).structuredContent?.stdout).toBe('child\nparent');
       expect((await client.python(session, '1+1')).structuredContent?.stdout).toBe('2');
     });
 
-    it('takes the code given to sys.exit as the exit code', async () => {
+    test('takes the code given to sys.exit as the exit code', async () => {
       expect((await client.python(session, 'import sys; sys.exit(5)')).structuredContent).toMatchObject({
         exitCode: 5,
       });
@@ -109,7 +110,7 @@ describe('tools, through the AWS SDK', () => {
       expect((await client.python(session, '1+1')).structuredContent?.stdout).toBe('2');
     });
 
-    it('runs one execution after another, and commands beside them', async () => {
+    test('runs one execution after another, and commands beside them', async () => {
       const first = client.python(
         session,
         'import time\nopen("started", "w").close()\nwhile not __import__("os").path.exists("go"): time.sleep(0.01)\norder = ["first"]',
@@ -120,19 +121,19 @@ describe('tools, through the AWS SDK', () => {
       expect((await second).structuredContent?.stdout).toBe("['first', 'second']");
     });
 
-    it('says so when a package of the service is missing here', async () => {
+    test('says so when a package of the service is missing here', async () => {
       const { structuredContent } = await client.python(session, 'import xgboost');
       expect(structuredContent?.stderr).toMatch(
         /ModuleNotFoundError: No module named 'xgboost'\n+Note of the local emulator/,
       );
     });
 
-    it('gives long output whole', async () => {
+    test('gives long output whole', async () => {
       const { structuredContent } = await client.python(session, "print('x' * 20_000_000)");
       expect(structuredContent?.stdout?.length).toBe(20_000_000);
     });
 
-    it('handles text of all planes', async () => {
+    test('handles text of all planes', async () => {
       expect((await client.python(session, "print('é 日本 🎉')")).structuredContent?.stdout).toBe('é 日本 🎉');
     });
   });
@@ -141,13 +142,13 @@ describe('tools, through the AWS SDK', () => {
     const run = (language: 'javascript' | 'typescript', code: string, runtime?: 'deno' | 'nodejs') =>
       client.call(session, 'executeCode', { language, code, runtime });
 
-    it('runs in Deno unless told otherwise, and keeps state across calls', async () => {
+    test('runs in Deno unless told otherwise, and keeps state across calls', async () => {
       await run('typescript', 'let count: number = 41');
       const { structuredContent } = await run('javascript', 'count += 1; console.log(count, typeof Deno)');
       expect(structuredContent).toMatchObject({ stdout: '42 object', exitCode: 0 });
     });
 
-    it('answers an exception in Deno with its stack', async () => {
+    test('answers an exception in Deno with its stack', async () => {
       const { isError, structuredContent } = await run('typescript', "throw new TypeError('no')");
       expect(isError).toBe(true);
       expect(structuredContent).toMatchObject({
@@ -156,14 +157,14 @@ describe('tools, through the AWS SDK', () => {
       });
     });
 
-    it('answers a syntax error in Deno', async () => {
+    test('answers a syntax error in Deno', async () => {
       expect(await run('typescript', 'const x: = 1')).toMatchObject({
         isError: true,
         structuredContent: { stderr: expect.stringContaining('SyntaxError') },
       });
     });
 
-    it('runs JavaScript as CommonJS in Node.js', async () => {
+    test('runs JavaScript as CommonJS in Node.js', async () => {
       const { structuredContent } = await run(
         'javascript',
         "console.log(typeof require('node:fs').readFileSync)",
@@ -172,23 +173,23 @@ describe('tools, through the AWS SDK', () => {
       expect(structuredContent).toMatchObject({ stdout: 'function', exitCode: 0 });
     });
 
-    it('runs TypeScript as an ES module in Node.js', async () => {
+    test('runs TypeScript as an ES module in Node.js', async () => {
       const code = "import { sep } from 'node:path'; const s: string = await Promise.resolve(sep); console.log(s)";
       expect((await run('typescript', code, 'nodejs')).structuredContent).toMatchObject({ stdout: '/', exitCode: 0 });
     });
 
-    it('passes on the exit code of Node.js', async () => {
+    test('passes on the exit code of Node.js', async () => {
       expect((await run('javascript', 'process.exit(5)', 'nodejs')).structuredContent?.exitCode).toBe(5);
     });
   });
 
   describe('executeCommand', () => {
-    it('runs in the working directory of the files', async () => {
+    test('runs in the working directory of the files', async () => {
       await client.call(session, 'writeFiles', { content: [{ path: 'here.txt', text: 'yes' }] });
       expect((await client.command(session, 'cat here.txt')).content).toEqual([{ type: 'text', text: 'yes' }]);
     });
 
-    it('answers a non-zero exit as an error, stderr apart', async () => {
+    test('answers a non-zero exit as an error, stderr apart', async () => {
       expect(await client.command(session, 'echo out; echo err >&2; exit 3')).toEqual({
         content: [
           { type: 'text', text: 'out' },
@@ -199,11 +200,11 @@ describe('tools, through the AWS SDK', () => {
       });
     });
 
-    it('answers no output with no content', async () => {
+    test('answers no output with no content', async () => {
       expect((await client.command(session, 'true')).content).toEqual([]);
     });
 
-    it('ends what it left in the background', async () => {
+    test('ends what it left in the background', async () => {
       await client.command(session, 'nohup sleep 1234 > /dev/null 2>&1 &');
       const left = await until(
         async () => (await client.command(session, 'pgrep -f "sleep 123[4]" || echo none')).structuredContent?.stdout,
@@ -213,7 +214,7 @@ describe('tools, through the AWS SDK', () => {
   });
 
   describe('files', () => {
-    it('writes and reads text and binary, encoded once', async () => {
+    test('writes and reads text and binary, encoded once', async () => {
       const binary = Buffer.from([0, 1, 254, 255]);
       const written = await client.call(session, 'writeFiles', {
         content: [
@@ -232,14 +233,14 @@ describe('tools, through the AWS SDK', () => {
       ]);
     });
 
-    it('lets code change what was written', async () => {
+    test('lets code change what was written', async () => {
       await client.call(session, 'writeFiles', { content: [{ path: 'files/grow.txt', text: 'a' }] });
       await client.command(session, 'printf b >> files/grow.txt && mkdir files/sub && touch files/sub/x');
       const { content } = await client.call(session, 'readFiles', { paths: ['files/grow.txt'] });
       expect(content?.[0]?.resource?.text).toBe('ab');
     });
 
-    it('overwrites a longer file wholly', async () => {
+    test('overwrites a longer file wholly', async () => {
       await client.call(session, 'writeFiles', { content: [{ path: 'files/short.txt', text: 'long text' }] });
       await client.call(session, 'writeFiles', { content: [{ path: 'files/short.txt', text: 's' }] });
       expect(
@@ -247,7 +248,7 @@ describe('tools, through the AWS SDK', () => {
       ).toBe('s');
     });
 
-    it('lists one level', async () => {
+    test('lists one level', async () => {
       await client.call(session, 'writeFiles', {
         content: [
           { path: 'listed/log/x.txt', text: '' },
@@ -268,12 +269,12 @@ describe('tools, through the AWS SDK', () => {
       ]);
     });
 
-    it('lists the working directory for the empty path', async () => {
+    test('lists the working directory for the empty path', async () => {
       const { content } = await client.call(session, 'listFiles', { directoryPath: '' });
       expect(content?.map(({ name }) => name)).toContain('files');
     });
 
-    it('removes files and folders', async () => {
+    test('removes files and folders', async () => {
       await client.call(session, 'writeFiles', {
         content: [
           { path: 'gone/deep/x', text: '' },
@@ -288,7 +289,7 @@ describe('tools, through the AWS SDK', () => {
       expect((await client.command(session, 'ls -d gone*')).isError).toBe(true);
     });
 
-    it('answers what cannot be done as an error that names the file, and does the rest', async () => {
+    test('answers what cannot be done as an error that names the file, and does the rest', async () => {
       await client.call(session, 'writeFiles', { content: [{ path: 'there', text: 'x' }] });
       const { content, isError } = await client.call(session, 'readFiles', { paths: ['missing', 'there'] });
       expect(isError).toBe(true);
@@ -300,7 +301,7 @@ describe('tools, through the AWS SDK', () => {
       expect(await client.call(session, 'listFiles', { directoryPath: 'missing' })).toMatchObject({ isError: true });
     });
 
-    it.each(['/etc/hostname', '../x', 'a/../../x', '', '.', 'a\0b'])('refuses the path %j', async (path) => {
+    test.each(['/etc/hostname', '../x', 'a/../../x', '', '.', 'a\0b'])('refuses the path %j', async (path) => {
       expect(await client.call(session, 'readFiles', { paths: [path] })).toMatchObject({ isError: true });
       expect(await client.call(session, 'writeFiles', { content: [{ path, text: 'x' }] })).toMatchObject({
         isError: true,
@@ -312,7 +313,7 @@ describe('tools, through the AWS SDK', () => {
   describe('asynchronous commands', () => {
     const status = async (taskId?: string) => (await client.call(session, 'getTask', { taskId })).structuredContent;
 
-    it('go from submitted to completed', async () => {
+    test('go from submitted to completed', async () => {
       const submitted = await client.call(session, 'startCommandExecution', { command: 'echo done' });
       expect(submitted.structuredContent).toEqual({
         taskId: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -328,7 +329,7 @@ describe('tools, through the AWS SDK', () => {
       expect(ended).toMatchObject({ taskId, taskStatus: 'completed', stdout: 'done', exitCode: 0 });
     });
 
-    it('fail with a non-zero exit', async () => {
+    test('fail with a non-zero exit', async () => {
       const { structuredContent } = await client.call(session, 'startCommandExecution', { command: 'exit 4' });
       const ended = await until(async () => {
         const found = await status(structuredContent?.taskId);
@@ -337,7 +338,7 @@ describe('tools, through the AWS SDK', () => {
       expect(ended.exitCode).toBe(4);
     });
 
-    it('can be canceled, which ends their processes', async () => {
+    test('can be canceled, which ends their processes', async () => {
       const { structuredContent } = await client.call(session, 'startCommandExecution', {
         command: 'sleep 4321; echo late',
       });
@@ -350,7 +351,7 @@ describe('tools, through the AWS SDK', () => {
       await expect(client.call(session, 'stopTask', { taskId })).rejects.toMatchObject({ name: 'ConflictException' });
     });
 
-    it('that are unknown are not found', async () => {
+    test('that are unknown are not found', async () => {
       await expect(client.call(session, 'getTask', { taskId: 'none' })).rejects.toMatchObject({
         name: 'ResourceNotFoundException',
       });

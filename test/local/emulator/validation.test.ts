@@ -25,7 +25,7 @@ describe('validation', () => {
   const fieldsOf = ({ body }: { body: Record<string, unknown> }) =>
     (body.fieldList as { name: string }[] | undefined)?.map(({ name }) => name);
 
-  it('answers in the wire form of the service', async () => {
+  test('answers in the wire form of the service', async () => {
     const answer = await start({ sessionTimeoutSeconds: 28_801 });
     expect(answer.status).toBe(400);
     expect(answer.headers.get('x-amzn-errortype')).toMatch(/^ValidationException:http:\/\/internal\.amazon\.com\//);
@@ -38,7 +38,7 @@ describe('validation', () => {
     });
   });
 
-  it('names every wrong field', async () => {
+  test('names every wrong field', async () => {
     const answer = await start({ name: '', sessionTimeoutSeconds: 0, clientToken: 'short', certificates: [{}] });
     expect(fieldsOf(answer)).toEqual([
       'name',
@@ -50,7 +50,7 @@ describe('validation', () => {
     ]);
   });
 
-  it.each([
+  test.each([
     [{ name: 'x'.repeat(101) }, 'name'],
     [{ name: 7 }, 'name'],
     [{ sessionTimeoutSeconds: 1.5 }, 'sessionTimeoutSeconds'],
@@ -61,7 +61,7 @@ describe('validation', () => {
     expect(fieldsOf(await start(body))).toEqual([field]);
   });
 
-  it.each([
+  test.each([
     [{}, ['name']],
     [{ name: 'runCode' }, ['name']],
     [{ name: 'executeCode' }, ['arguments.code']],
@@ -86,15 +86,15 @@ describe('validation', () => {
     expect(fieldsOf(answer)).toEqual(fields);
   });
 
-  it('refuses a session id that cannot be one', async () => {
+  test('refuses a session id that cannot be one', async () => {
     expect(fieldsOf(await invoke({ name: 'listFiles' }, 'not/one'))).toEqual(['sessionId']);
   });
 
-  it.each(['{', '[]', '"text"', '12', 'null'])('refuses the body %s as unreadable', async (body) => {
+  test.each(['{', '[]', '"text"', '12', 'null'])('refuses the body %s as unreadable', async (body) => {
     expect((await start(body)).body).toMatchObject({ reason: 'CannotParse' });
   });
 
-  it('answers what is no operation', async () => {
+  test('answers what is no operation', async () => {
     const answer = await send('POST', 'aws.codeinterpreter.v1/sessions/start', {});
     expect(answer.status).toBe(404);
     expect(answer.headers.get('x-amzn-errortype')).toMatch(/^UnknownOperationException/);

@@ -27,7 +27,7 @@ describe('a listener refuses what web pages send', () => {
   }
   const fill = (text: string) => text.replace('PORT', port);
 
-  it.each([
+  test.each([
     ['GET', {}],
     ['GET', { host: 'localhost:PORT' }],
     ['GET', { host: 'LOCALHOST:PORT' }],
@@ -39,7 +39,7 @@ describe('a listener refuses what web pages send', () => {
     expect((await send(method, filled)).statusCode).toBe(200);
   });
 
-  it.each([
+  test.each([
     ['a name that leads here', 403, 'GET', { host: 'rebound.example:PORT' }],
     ['a name below localhost', 403, 'GET', { host: 'evil.localhost:PORT' }],
     ['another port', 403, 'GET', { host: '127.0.0.1:1' }],
@@ -65,7 +65,7 @@ describe('a listener refuses what web pages send', () => {
 });
 
 describe('the hosts that are served', () => {
-  it.each([
+  test.each([
     ['127.0.0.1', ['127.0.0.1:8787', 'localhost:8787']],
     ['::1', ['[::1]:8787', 'localhost:8787']],
     ['192.0.2.7', ['192.0.2.7:8787']],
@@ -73,7 +73,7 @@ describe('the hosts that are served', () => {
     expect([...servedHosts(address, 8787)]).toEqual(hosts);
   });
 
-  it('are the names of the caller as well, and those without a port on port 80', () => {
+  test('are the names of the caller as well, and those without a port on port 80', () => {
     expect([...servedHosts('192.0.2.7', 80, ['host.docker.internal'])]).toEqual([
       '192.0.2.7',
       '192.0.2.7:80',
@@ -82,7 +82,7 @@ describe('the hosts that are served', () => {
     ]);
   });
 
-  it('on all addresses are those of the machine', () => {
+  test('on all addresses are those of the machine', () => {
     const hosts = servedHosts('0.0.0.0', 8787);
     expect(hosts).toContain('127.0.0.1:8787');
     expect(hosts).not.toContain('0.0.0.0:8787');

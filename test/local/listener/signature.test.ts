@@ -85,7 +85,7 @@ describe('a listener verifies signatures', () => {
     headers: { ...sent.headers, ...headers },
   });
 
-  it.each<[string, () => Promise<Sent>]>([
+  test.each<[string, () => Promise<Sent>]>([
     ['of a request with a body', () => signed()],
     ['of one without', () => signed({ method: 'GET', body: undefined })],
     ['with names and values to be encoded', () => signed({ path: "/b/%E2%82%AC~!'()*?a=%2B%20%26&b=&%E2%82%AC=x" })],
@@ -96,7 +96,7 @@ describe('a listener verifies signatures', () => {
     expect(await send(await make())).toMatch(/^served/);
   });
 
-  it.each<[string, string, () => Promise<Sent>]>([
+  test.each<[string, string, () => Promise<Sent>]>([
     ['none', 'AccessDenied', async () => ({ method: 'GET', path: '/', headers: {} })],
     ['that of another secret', 'SignatureDoesNotMatch', () => signed({}, { ...KEY, secretAccessKey: randomSecret() })],
     ['that of another key', 'InvalidAccessKeyId', () => signed({}, { accessKeyId: 'ANOTHER', secretAccessKey: 'x' })],
@@ -162,7 +162,7 @@ describe('a listener verifies signatures', () => {
     return { method, path: '/', headers: { ...headers, 'content-length': String(body.length) }, body };
   }
 
-  it('also where the digest of the body is in no header', async () => {
+  test('also where the digest of the body is in no header', async () => {
     expect(await send(await withoutDigestHeader('POST', 'the body', 'the body'))).toBe('served the body');
     expect(await send(await withoutDigestHeader('POST', 'the body', 'another!'))).toBe('SignatureDoesNotMatch');
     expect(await send(await withoutDigestHeader('GET', 'x', 'x'))).toBe('served x');
@@ -170,7 +170,7 @@ describe('a listener verifies signatures', () => {
     expect(await send(wrong)).toBe('SignatureDoesNotMatch');
   });
 
-  it('or the secret itself, as a bearer token', async () => {
+  test('or the secret itself, as a bearer token', async () => {
     const bearer = (token: string) => send({ method: 'GET', path: '/', headers: { authorization: `Bearer ${token}` } });
     expect(await bearer(KEY.secretAccessKey)).toBe('served ');
     expect(await bearer(randomSecret())).toBe('AccessDenied');

@@ -39,24 +39,24 @@ describe('a listener does not wait forever', () => {
     `POST / HTTP/1.1\r\nhost: ${host}\r\ncontent-length: ${length}\r\n\r\n`;
   const hostOf = () => new URL(listener?.endpoint ?? '').host;
 
-  it('for a header that does not begin', async () => {
+  test('for a header that does not begin', async () => {
     const socket = await start({ headersMs: 300 });
     expect(await answer(socket)).toMatch(/^(HTTP\/1\.1 408 |$)/);
   });
 
-  it('for a header that does not end', async () => {
+  test('for a header that does not end', async () => {
     const socket = await start({ headersMs: 300 });
     socket.write('POST / HTTP/1.1\r\nhost:');
     expect(await answer(socket)).toMatch(/^HTTP\/1\.1 408 .*RequestTimeout$/s);
   });
 
-  it('for a body that stands still', async () => {
+  test('for a body that stands still', async () => {
     const socket = await start({ idleBodyMs: 300 });
     socket.write(`${head(hostOf(), 100)}half`);
     expect(await answer(socket)).toMatch(/^HTTP\/1\.1 408 .*RequestTimeout$/s);
   });
 
-  it('for a body that comes drop by drop', async () => {
+  test('for a body that comes drop by drop', async () => {
     const socket = await start({ requestMs: 500, headersMs: 400 });
     socket.write(head(hostOf(), 900));
     const drops = setInterval(() => socket.write('x'), 20);
@@ -64,7 +64,7 @@ describe('a listener does not wait forever', () => {
     clearInterval(drops);
   });
 
-  it('but takes a body that pauses and goes on', async () => {
+  test('but takes a body that pauses and goes on', async () => {
     const socket = await start({
       idleBodyMs: 2_000,
       service: {
@@ -78,7 +78,7 @@ describe('a listener does not wait forever', () => {
     expect(await answer(socket)).toMatch(/^HTTP\/1\.1 200 .*got half/s);
   });
 
-  it('and reads no body that is too large, announced or not', async () => {
+  test('and reads no body that is too large, announced or not', async () => {
     const announced = await start({});
     announced.write(head(hostOf(), 1_001));
     expect(await answer(announced)).toMatch(/^HTTP\/1\.1 413 .*EntityTooLarge$/s);

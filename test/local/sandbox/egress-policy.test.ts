@@ -102,13 +102,13 @@ describe.each(MODES)('a %s session', (_mode, privateAddresses) => {
       })),
     ),
   );
-  it.each(reachable)('$kind: $address is reached: $reached', ({ address, reached }) => {
+  test.each(reachable)('$kind: $address is reached: $reached', ({ address, reached }) => {
     const refusal = refusalOf(address, { privateAddresses, ownAddresses: OWN });
     expect({ address, refusal }).toEqual({ address, refusal: reached ? undefined : expect.any(String) });
   });
 });
 
-it('says what an address is', () => {
+test('says what an address is', () => {
   const rules = { privateAddresses: false, ownAddresses: OWN };
   expect(
     ['127.0.0.2', '10.0.0.1', '169.254.169.254', 'fd00:ec2::254', '203.0.114.7', '240.0.0.1'].map((address) =>

@@ -64,7 +64,7 @@ afterEach(() => {
 });
 
 describe('the way out of a session', () => {
-  it.each([
+  test.each([
     ['169.254.169.254:80', 'it is a link-local address'],
     ['0xa9fea9fe:80', 'sessions do not reach 169.254.169.254'],
     ['2852039166:80', 'sessions do not reach 169.254.169.254'],
@@ -81,7 +81,7 @@ describe('the way out of a session', () => {
     expect(told.replace('(::1)', '(127.0.0.1)')).toContain(reason);
   });
 
-  it.each(['', 'example.com', 'example.com:', 'example.com:0', 'example.com:99999', 'user@example.com:443', '/x'])(
+  test.each(['', 'example.com', 'example.com:', 'example.com:0', 'example.com:99999', 'user@example.com:443', '/x'])(
     'answers 400 to CONNECT %j',
     async (authority) => {
       const { status, socket } = await connectThrough(await proxyFor(), authority || '%');
@@ -90,7 +90,7 @@ describe('the way out of a session', () => {
     },
   );
 
-  it('answers 502 where a name does not resolve, and where nobody listens', async () => {
+  test('answers 502 where a name does not resolve, and where nobody listens', async () => {
     const port = await proxyFor('127.0.0.1:1');
     const unknown = await connectThrough(port, 'no-such-name.invalid:443');
     const closed = await connectThrough(port, '127.0.0.1:1');
@@ -105,7 +105,7 @@ describe('the way out of a session', () => {
     expect(await getThrough(port, 'http://127.0.0.1:1/')).toMatchObject({ status: 502 });
   });
 
-  it('tells an HTTPS client in Python why it is refused', async () => {
+  test('tells an HTTPS client in Python why it is refused', async () => {
     const code = `
 import http.client
 client = http.client.HTTPSConnection('127.0.0.1', ${await proxyFor()})
@@ -118,7 +118,7 @@ except OSError as error:
     expect(stdout).toContain('403 sessions do not reach 169.254.169.254: it is a link-local address');
   });
 
-  it('keeps the port that was asked for: CONNECT to port 80 goes to port 80', async () => {
+  test('keeps the port that was asked for: CONNECT to port 80 goes to port 80', async () => {
     const proxy = createServer();
     const asked: string[] = [];
     proxy.on('connect', (incoming, socket: Socket) => {
@@ -135,7 +135,7 @@ except OSError as error:
 });
 
 describe("a proxy of the machine's own", () => {
-  it('is gone through, with its credentials, for HTTPS and for HTTP', async () => {
+  test('is gone through, with its credentials, for HTTPS and for HTTP', async () => {
     const asked: unknown[] = [];
     const proxy = createServer((incoming, response) => {
       asked.push([incoming.method, incoming.url, incoming.headers['proxy-authorization']]);
@@ -161,7 +161,7 @@ describe("a proxy of the machine's own", () => {
     ]);
   });
 
-  it('is no way to what sessions do not reach', async () => {
+  test('is no way to what sessions do not reach', async () => {
     const proxy = createServer();
     process.env.HTTPS_PROXY = `http://127.0.0.1:${await listen(proxy)}`;
     const { status, socket } = await connectThrough(await proxyFor(), '169.254.169.254:443');
@@ -169,7 +169,7 @@ describe("a proxy of the machine's own", () => {
     expect(status).toBe(403);
   });
 
-  it('is left out for the hosts of NO_PROXY', async () => {
+  test('is left out for the hosts of NO_PROXY', async () => {
     const target = createServer((_request, response) => response.end('direct'));
     const port = await listen(target);
     process.env.HTTP_PROXY = 'http://127.0.0.1:1';
@@ -180,7 +180,7 @@ describe("a proxy of the machine's own", () => {
     });
   });
 
-  it('that refuses is told as such', async () => {
+  test('that refuses is told as such', async () => {
     const proxy = createServer();
     proxy.on('connect', (_incoming, socket: Socket) => socket.end('HTTP/1.1 407 Who are you\r\n\r\n'));
     const port = await listen(proxy);

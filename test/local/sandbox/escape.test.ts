@@ -1,7 +1,4 @@
-/**
- * @needs Python
- * @needs bubblewrap
- */
+/** @needs Python */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InvokeCodeInterpreterCommand, StartCodeInterpreterSessionCommand } from '@aws-sdk/client-bedrock-agentcore';
@@ -53,7 +50,7 @@ describeWith('bubblewrap', 'code in a sandboxed session', () => {
   });
 
   describe('files of the host', () => {
-    it('sees no home, no work and no secrets of the host', async () => {
+    test('sees no home, no work and no secrets of the host', async () => {
       const { prefixes } = await inspectPython(await testPython());
       const paths = [
         process.env.HOME,
@@ -75,32 +72,32 @@ for path in paths:
       expect(await python(code)).toMatchObject({ stdout: '', exitCode: 0 });
     });
 
-    it('sees nothing of the environment of the emulator', async () => {
+    test('sees nothing of the environment of the emulator', async () => {
       expect((await output('env; cat /proc/*/environ 2>/dev/null | tr "\\0" "\\n"'))?.stdout).not.toMatch(
         /SECRET_OF_THIS_TEST|AWS_SESSION_TOKEN/,
       );
     });
 
-    it('sees no process of the host', async () => {
+    test('sees no process of the host', async () => {
       const { stdout = '' } = (await output('cat /proc/[0-9]*/cmdline | tr "\\0" " "')) ?? {};
       expect(stdout).toContain('agent.cjs');
       expect(stdout).not.toContain('jest');
     });
 
-    it('can write nowhere but in its own folders', async () => {
+    test('can write nowhere but in its own folders', async () => {
       const found = await output(
         'for d in / /usr /etc /opt/agentcore /run/agentcore/s3 /var /proc/sys/kernel; do touch $d/x 2>/dev/null && echo $d; done; true',
       );
       expect(found?.stdout).toBe('');
     });
 
-    it('cannot change the Python that sessions share', async () => {
+    test('cannot change the Python that sessions share', async () => {
       expect((await python("import sys, os\nopen(os.path.join(sys.prefix, 'x'), 'w')"))?.stderr).toContain(
         'Read-only file system',
       );
     });
 
-    it('is nobody, without capabilities, and cannot become more', async () => {
+    test('is nobody, without capabilities, and cannot become more', async () => {
       const found = await output(
         'id -u; grep -E "^(CapEff|CapPrm|NoNewPrivs)" /proc/self/status; unshare -Ur true; mount -t tmpfs x /tmp; chroot / true',
       );
@@ -108,7 +105,7 @@ for path in paths:
       expect(found?.stderr?.split('\n').length).toBeGreaterThanOrEqual(3);
     });
 
-    it("does not see other sessions' files and processes", async () => {
+    test("does not see other sessions' files and processes", async () => {
       const other = await client.start();
       await client.call(other, 'writeFiles', { content: [{ path: 'other-secret.txt', text: 'x' }] });
       await client.call(other, 'startCommandExecution', { command: 'sleep 2718' });
@@ -120,7 +117,7 @@ for path in paths:
   });
 
   describe('file tools, against links that code plants', () => {
-    it('follow none out of the working directory', async () => {
+    test('follow none out of the working directory', async () => {
       await output(
         'ln -sfn / root; ln -sfn /etc/passwd passwd; mkdir -p d; ln -sfn ../.. d/up; ln -sfn /session/home home',
       );
@@ -138,7 +135,7 @@ for path in paths:
       expect(await client.call(session, 'listFiles', { directoryPath: 'root' })).toMatchObject({ isError: true });
     });
 
-    it('remove a link and not what it points to', async () => {
+    test('remove a link and not what it points to', async () => {
       await output(
         'mkdir -p kept && touch kept/file && ln -sfn kept link && mkdir -p tree && ln -sfn ../kept tree/link',
       );
@@ -146,7 +143,7 @@ for path in paths:
       expect((await output('ls kept link tree 2>&1; true'))?.stdout).toContain('file');
     });
 
-    it('are not led astray while folders and links change places', async () => {
+    test('are not led astray while folders and links change places', async () => {
       const racing = client.call(session, 'startCommandExecution', {
         command:
           'mkdir -p race real; echo inside > real/passwd; while true; do ln -sfn /etc race/dir; rm race/dir; cp -r real race/dir; rm -r race/dir; done',
@@ -161,7 +158,7 @@ for path in paths:
       expect([...texts].filter((text) => text !== undefined && text !== '' && text !== 'inside\n')).toEqual([]);
     });
 
-    it('do not wait for the other end of a pipe, nor read devices', async () => {
+    test('do not wait for the other end of a pipe, nor read devices', async () => {
       await output('mkfifo -m 666 pipe 2>/dev/null; true');
       expect(await client.call(session, 'readFiles', { paths: ['pipe'] })).toMatchObject({ isError: true });
       expect(await client.call(session, 'writeFiles', { content: [{ path: 'pipe', text: 'x' }] })).toMatchObject({
@@ -171,7 +168,7 @@ for path in paths:
   });
 
   describe('the network of a SANDBOX session', () => {
-    it('reaches S3, at its own URL', async () => {
+    test('reaches S3, at its own URL', async () => {
       const url = '__import__("os").environ["AWS_ENDPOINT_URL_S3"] + "/bucket/key"';
       expect(
         (await python(hostilePython(`import urllib.request\nprint(urllib.request.urlopen(${url}).read().decode())`)))
@@ -179,7 +176,7 @@ for path in paths:
       ).toMatch(/^S3 has 127\.0\.0\.1:\d+\/bucket\/key$/);
     });
 
-    it("reaches neither the host's loopback ports, nor the metadata address, nor the internet, nor a name server", async () => {
+    test("reaches neither the host's loopback ports, nor the metadata address, nor the internet, nor a name server", async () => {
       const code = hostilePython(`
 import socket
 for host, port in [('127.0.0.1', ${secretPort}), ('169.254.169.254', 80), ('1.1.1.1', 443), ('8.8.8.8', 53), ('10.0.2.2', 80)]:
@@ -200,7 +197,7 @@ for kind in [(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP), (socket.AF_
       expect(await python(code)).toMatchObject({ stdout: '', stderr: '', exitCode: 0 });
     });
 
-    it('has no way out through the socket of another mode', async () => {
+    test('has no way out through the socket of another mode', async () => {
       expect((await output('ls /run/agentcore'))?.stdout).toBe('output\ns3');
     });
   });
@@ -237,11 +234,11 @@ except Exception as error:
       open = started.sessionId ?? '';
     });
 
-    it('gets out through the proxy', async () => {
+    test('gets out through the proxy', async () => {
       expect(await fetchThroughProxy(`http://127.0.0.1:${secretPort}/`)).toBe('secret of the host');
     });
 
-    it.each([
+    test.each([
       'http://127.0.0.1:1/',
       'http://localhost:1/',
       'http://169.254.169.254/latest/',
@@ -254,12 +251,12 @@ except Exception as error:
   });
 
   describe('limits', () => {
-    it('stop a 20 GB allocation', async () => {
+    test('stop a 20 GB allocation', async () => {
       expect((await python(hostilePython('x = bytearray(20 * 1024 ** 3)')))?.stderr).toContain('MemoryError');
       expect((await python('1 + 1'))?.stdout).toBe('2');
     });
 
-    it('stop many processes that together take too much memory', async () => {
+    test('stop many processes that together take too much memory', async () => {
       const code = hostilePython(`
 import os, time
 for _ in range(4):
@@ -277,7 +274,7 @@ _ = os.system('pkill -9 -P ' + str(os.getpid()))`);
       expect((await python(code))?.stdout).toBe('2');
     });
 
-    it('stop a fork bomb, and the session lives on', async () => {
+    test('stop a fork bomb, and the session lives on', async () => {
       const bomb = await client.command(
         session,
         hostileShell('bomb() { bomb | bomb & }; bomb 2>/dev/null; sleep 1; true'),
@@ -287,7 +284,7 @@ _ = os.system('pkill -9 -P ' + str(os.getpid()))`);
       await until(async () => (await python('1 + 1'))?.stdout === '2');
     });
 
-    it('stop a full disk at its size', async () => {
+    test('stop a full disk at its size', async () => {
       const found = await output(hostileShell('dd if=/dev/zero of=big bs=1M count=100 2>&1; rm big'));
       expect(found?.stdout).toMatch(/No space left on device|File too large/);
       const blob = Buffer.alloc(65 * MEGABYTE);
@@ -296,7 +293,7 @@ _ = os.system('pkill -9 -P ' + str(os.getpid()))`);
       await client.call(session, 'removeFiles', { paths: ['big'] });
     });
 
-    it('end a kernel that ignores interrupts, at the end of the session', async () => {
+    test('end a kernel that ignores interrupts, at the end of the session', async () => {
       const stubborn = await client.start();
       const running = client.python(
         stubborn,

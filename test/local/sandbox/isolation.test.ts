@@ -26,7 +26,7 @@ describe('isolation', () => {
       process.env.PATH = '/nonexistent';
     });
 
-    it.each([
+    test.each([
       ['auto', /^There is no sandbox: bubblewrap .* is not installed\. Install bubblewrap .* --isolation off/],
       ['require', /^A sandbox is required, but bubblewrap .* is not installed\. Install bubblewrap/],
     ] as const)('%s starts nothing, and says what to do', async (isolation, message) => {
@@ -34,13 +34,13 @@ describe('isolation', () => {
       await expect(startEmulator({ isolation })).rejects.toThrow('apt-get install bubblewrap');
     });
 
-    it('require starts nothing, whoever has agreed', async () => {
+    test('require starts nothing, whoever has agreed', async () => {
       process.env.AGENTCORE_LOCAL_UNSANDBOXED = 'allow';
       rememberUnsandboxed();
       await expect(startEmulator({ isolation: 'require' })).rejects.toThrow(/required/);
     });
 
-    it.each([
+    test.each([
       ['by the environment', () => Object.assign(process.env, { AGENTCORE_LOCAL_UNSANDBOXED: 'allow' })],
       ['for this folder', () => rememberUnsandboxed()],
     ])('auto goes without a sandbox where that was agreed to %s, and says so', async (_how, agree) => {
@@ -57,7 +57,7 @@ describe('isolation', () => {
       }
     });
 
-    it('does not take an answer for another folder', async () => {
+    test('does not take an answer for another folder', async () => {
       rememberUnsandboxed('/somewhere/else');
       await expect(startEmulator()).rejects.toThrow(/There is no sandbox/);
     });
@@ -72,7 +72,7 @@ describe('isolation', () => {
         return { interactive, ask, questions };
       };
 
-      it('is asked once for each folder', async () => {
+      test('is asked once for each folder', async () => {
         const asked = terminal('y');
         await confirmUnsandboxed('auto', asked);
         await confirmUnsandboxed('auto', asked);
@@ -80,25 +80,25 @@ describe('isolation', () => {
         expect(mayRunUnsandboxed()).toBe(true);
       });
 
-      it.each(['', 'n', 'what?'])('that answers %j gets nothing run', async (answer) => {
+      test.each(['', 'n', 'what?'])('that answers %j gets nothing run', async (answer) => {
         await expect(confirmUnsandboxed('auto', terminal(answer))).rejects.toThrow('Nothing was run');
         expect(mayRunUnsandboxed()).toBe(false);
       });
 
-      it.each(['off', 'require'] as const)('is not asked with isolation %s', async (isolation) => {
+      test.each(['off', 'require'] as const)('is not asked with isolation %s', async (isolation) => {
         const asked = terminal('n');
         await confirmUnsandboxed(isolation, asked);
         expect(asked.questions).toEqual([]);
       });
 
-      it('is not asked where there is none', async () => {
+      test('is not asked where there is none', async () => {
         const asked = terminal('n', false);
         await confirmUnsandboxed('auto', asked);
         expect(asked.questions).toEqual([]);
       });
     });
 
-    it('the command line fails without a terminal, and runs with --isolation off', async () => {
+    test('the command line fails without a terminal, and runs with --isolation off', async () => {
       const without = { PATH: '/nonexistent', AGENTCORE_LOCAL_UNSANDBOXED: '', XDG_STATE_HOME: folder };
       const script = join(folder, 'hello.mjs');
       writeFileSync(script, 'console.log("hello")');
@@ -112,13 +112,13 @@ describe('isolation', () => {
     });
   });
 
-  it('can be switched off', async () => {
+  test('can be switched off', async () => {
     const emulator = await startEmulator({ isolation: 'off' });
     expect(emulator.isolation).toMatchObject({ mode: 'none', reason: 'isolation was switched off' });
     await emulator.stop();
   });
 
-  it.each([
+  test.each([
     ['ftp://127.0.0.1:4566', /URL like http/],
     ['http://127.0.0.1', /port of at least 1024/],
     ['http://10.0.0.1:9000', /loopback address/],

@@ -17,7 +17,7 @@ describe('sockets', () => {
     rmSync(base, { recursive: true });
   });
 
-  it('do not depend on the length of the work directory, which is for its owner alone', async () => {
+  test('do not depend on the length of the work directory, which is for its owner alone', async () => {
     const workDirectory = join(base, 'x'.repeat(200));
     mkdirSync(workDirectory, { mode: 0o700 });
     services = await startLocalServices({ workDirectory, isolation: 'require' });

@@ -31,7 +31,7 @@ describe('ensurePythonEnvironment', () => {
     process.env.PATH = bin;
   }
 
-  it('gives the environment of the checkout, at once when it is there', async () => {
+  test('gives the environment of the checkout, at once when it is there', async () => {
     const shared = join(ROOT, '.agentcore/python');
     const first = await ensure(shared);
     lines = [];
@@ -43,24 +43,24 @@ describe('ensurePythonEnvironment', () => {
     );
   });
 
-  it('takes the interpreter that AGENTCORE_LOCAL_PYTHON names', async () => {
+  test('takes the interpreter that AGENTCORE_LOCAL_PYTHON names', async () => {
     const { python } = (await ensure(join(ROOT, '.agentcore/python'))) as { python: string };
     process.env.AGENTCORE_LOCAL_PYTHON = python;
     expect(await ensure()).toEqual({ python });
     expect(existsSync(join(folder, 'python'))).toBe(false);
   });
 
-  it('says why when that one lacks what is needed', async () => {
+  test('says why when that one lacks what is needed', async () => {
     process.env.AGENTCORE_LOCAL_PYTHON = '/bin/false';
     expect(await ensure()).toEqual({ reason: expect.stringContaining('AGENTCORE_LOCAL_PYTHON names /bin/false') });
   });
 
-  it('says why when there is no Python', async () => {
+  test('says why when there is no Python', async () => {
     process.env.PATH = folder;
     expect(await ensure()).toEqual({ reason: expect.stringContaining('no Python 3.10 or newer with the venv module') });
   });
 
-  it('says why, in one line, when packages cannot be had, and leaves nothing half-made', async () => {
+  test('says why, in one line, when packages cannot be had, and leaves nothing half-made', async () => {
     // An interpreter that can make an environment, whose pip finds no network.
     onlyPython(
       `case "$*" in
@@ -72,7 +72,7 @@ esac`,
     expect(readdirSync(folder)).toEqual(['bin']);
   });
 
-  it('makes anew what an interrupted run left half-made', async () => {
+  test('makes anew what an interrupted run left half-made', async () => {
     onlyPython(
       `case "$*" in
   *"-m venv"*) /bin/mkdir -p "$3/bin"; printf '#!/bin/sh\\nexit 0' > "$3/bin/python"; /bin/chmod +x "$3/bin/python";;
@@ -88,7 +88,7 @@ esac`,
     expect(lines.at(-1)).toBe('the Python environment is ready');
   });
 
-  it('makes it once for two who ask at the same time', async () => {
+  test('makes it once for two who ask at the same time', async () => {
     onlyPython(
       `case "$*" in
   *"-m venv"*) /bin/mkdir -p "$3/bin"; echo made >> "${folder}/made"; printf '#!/bin/sh\\nexit 0' > "$3/bin/python"; /bin/chmod +x "$3/bin/python";;

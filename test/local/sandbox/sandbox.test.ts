@@ -34,14 +34,14 @@ describeWithAndWithoutSandbox('a session', (isolation) => {
     return execution;
   }
 
-  it('interrupts code that takes too long, and keeps its variables', async () => {
+  test('interrupts code that takes too long, and keeps its variables', async () => {
     await python('kept = 5');
     const { exitCode, stderr } = await interrupted('import time\nwhile True: time.sleep(0.1)');
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('KeyboardInterrupt') });
     expect((await python('kept')).stdout).toBe('5\n');
   });
 
-  it('kills code that ignores interrupts, and starts afresh', async () => {
+  test('kills code that ignores interrupts, and starts afresh', async () => {
     const { died } = await interrupted(
       'import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nopen("deaf", "w").close()\nwhile True: time.sleep(0.1)',
     );
@@ -49,7 +49,7 @@ describeWithAndWithoutSandbox('a session', (isolation) => {
     expect((await python('1 + 1')).stdout).toBe('2\n');
   });
 
-  it('ends a command with all that it started', async () => {
+  test('ends a command with all that it started', async () => {
     const abort = new AbortController();
     const running = sandbox.executeCommand('touch busy; (sleep 3141) & sleep 3141', abort.signal);
     await until(() => exists('busy'));
@@ -58,7 +58,7 @@ describeWithAndWithoutSandbox('a session', (isolation) => {
     await until(async () => (await sandbox.executeCommand('pgrep -f "sleep 314[1]"', never)).exitCode !== 0);
   });
 
-  it('keeps what was interrupted before it began from running', async () => {
+  test('keeps what was interrupted before it began from running', async () => {
     const abort = new AbortController();
     abort.abort();
     expect((await sandbox.executeCommand('sleep 1; touch late', abort.signal)).exitCode).not.toBe(0);

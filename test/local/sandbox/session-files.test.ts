@@ -35,7 +35,7 @@ describe.each(['descriptor', 'path'] as const)('the files of a session, reached 
   const write = (path: string, text: string) => files.write(path, (file) => file.writeFile(text));
   const read = (path: string) => files.read(path, async (file) => String(await file.readFile()));
 
-  it('are written with the folders on the way, read and listed', async () => {
+  test('are written with the folders on the way, read and listed', async () => {
     await write('a/b/c/file.txt', 'one');
     await write('a/b/other.txt', 'two');
     expect(readFileSync(join(root, 'a/b/c/file.txt'), 'utf8')).toBe('one');
@@ -47,7 +47,7 @@ describe.each(['descriptor', 'path'] as const)('the files of a session, reached 
     expect((await files.list('')).map(({ name }) => name)).toEqual(['a', 'kept', 'link']);
   });
 
-  it('are removed, with all that is in a folder, and links without what they point to', async () => {
+  test('are removed, with all that is in a folder, and links without what they point to', async () => {
     await write('a/b/c/file.txt', 'one');
     symlinkSync(join(folder, 'outside'), join(root, 'a/b/link'));
     await files.remove('a');
@@ -56,7 +56,7 @@ describe.each(['descriptor', 'path'] as const)('the files of a session, reached 
     expect(readdirSync(join(folder, 'outside'))).toEqual(['secret.txt']);
   });
 
-  it('are not reached through a link', async () => {
+  test('are not reached through a link', async () => {
     symlinkSync(join(folder, 'outside/secret.txt'), join(root, 'kept/link'));
     const attempts = [
       () => read('kept/link'),
@@ -73,7 +73,7 @@ describe.each(['descriptor', 'path'] as const)('the files of a session, reached 
     expect(readdirSync(join(folder, 'outside'))).toEqual(['secret.txt']);
   });
 
-  it.each([
+  test.each([
     ['/etc/passwd', 'is absolute'],
     ['a/../../x', "'..' is not allowed"],
     ['a\0b', 'no NUL character'],
@@ -85,7 +85,7 @@ describe.each(['descriptor', 'path'] as const)('the files of a session, reached 
     await expect(read(path)).rejects.toThrow(reason);
   });
 
-  it('have no pipes: nobody waits for the other end of one', async () => {
+  test('have no pipes: nobody waits for the other end of one', async () => {
     execFileSync('mkfifo', [join(root, 'pipe')]);
     await expect(read('pipe')).rejects.toThrow('pipe is not a regular file');
     await expect(write('pipe', 'x')).rejects.toThrow('pipe: Not a regular file');
@@ -93,12 +93,12 @@ describe.each(['descriptor', 'path'] as const)('the files of a session, reached 
     expect(existsSync(join(root, 'pipe'))).toBe(false);
   });
 
-  it('are refused when the session has ended, even if they have been got hold of before', async () => {
+  test('are refused when the session has ended, even if they have been got hold of before', async () => {
     await files.close();
     await expect(read('kept/x')).rejects.toThrow('kept/x: the session has ended');
   });
 
-  it('are let go of only when what is under way is done', async () => {
+  test('are let go of only when what is under way is done', async () => {
     let release: () => void = () => {};
     const filling = new Promise<void>((entered) => {
       release = entered;
@@ -125,7 +125,7 @@ describe('removing a folder of a session', () => {
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-  it('removes names that are not UTF-8', async () => {
+  test('removes names that are not UTF-8', async () => {
     mkdirSync(join(root, 'folder'));
     writeFileSync(Buffer.concat([Buffer.from(`${root}/folder/`), Buffer.from([0xff, 0xfe])]), 'x');
     const files = await SessionFiles.open(root);
@@ -134,7 +134,7 @@ describe('removing a folder of a session', () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
-  it('stops at a depth that would use up the descriptors of the emulator, and leaves none open', async () => {
+  test('stops at a depth that would use up the descriptors of the emulator, and leaves none open', async () => {
     mkdirSync(join(root, 'deep', 'd/'.repeat(400)), { recursive: true });
     const files = await SessionFiles.open(root);
     const open = () => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);

@@ -22,7 +22,7 @@ describe('the work directory of an emulator', () => {
   /** A process that has ended. */
   const gone = () => ({ ...recordOfThisProcess(), pid: Number(execFileSync('sh', ['-c', 'echo $$'])) });
 
-  it.each([
+  test.each([
     ['a process that is alive', recordOfThisProcess, true],
     ['a process that has ended', gone, false],
     ['a process of another PID namespace, alive or not', () => ({ ...gone(), namespace: 'pid:[1]' }), true],

@@ -80,7 +80,9 @@ export async function openReport(
     void dialog.dismiss();
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith('data:')) requests.push(request.url());
+    if (!request.url().startsWith('data:')) {
+      requests.push(request.url());
+    }
   });
   const url = `${pathToFileURL(file).href}${search}`;
   await page.goto(url);

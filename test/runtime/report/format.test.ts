@@ -8,7 +8,7 @@ import {
   plural,
 } from '../../../lib/runtime/report/format';
 
-it.each([
+test.each([
   [0, '0.00 s'],
   [9.994, '9.99 s'],
   [9.996, '10.0 s'],
@@ -21,7 +21,7 @@ it.each([
   expect(formatDuration(seconds)).toBe(text);
 });
 
-it.each([
+test.each([
   [0, '0 B'],
   [1023, '1023 B'],
   [1024, '1.0 KB'],
@@ -31,7 +31,7 @@ it.each([
   expect(formatBytes(bytes)).toBe(text);
 });
 
-it.each([
+test.each([
   [0, '$0.00'],
   [0.000_000_2, 'less than $0.000001'],
   [0.000_036_4, '$0.000036'],
@@ -42,7 +42,7 @@ it.each([
   expect(formatUsd(dollars)).toBe(text);
 });
 
-it.each([
+test.each([
   [
     [406, 10_000],
     ['406', '10,000'],
@@ -75,17 +75,17 @@ it.each([
   expect(values.map(columnFormat(values))).toEqual(texts);
 });
 
-it('years and identifiers are written without separators', () => {
+test('years and identifiers are written without separators', () => {
   expect(columnFormat([2026], 'first_year')(2026)).toBe('2026');
   expect(columnFormat([10_115], 'zip')(10_115)).toBe('10115');
 });
 
-it('times are UTC, and what is no time stays as it is', () => {
+test('times are UTC, and what is no time stays as it is', () => {
   expect(formatDateTime('2026-11-22T15:03:05+01:00')).toBe('22 Nov 2026, 14:03:05 UTC');
   expect(formatDateTime('soon')).toBe('soon');
 });
 
-it.each([
+test.each([
   ['2026-11-22T14:03:05.250Z', '2026-11-22T14:03:09Z', '14:03:05.2'],
   ['2026-11-22T14:03:05Z', '2026-11-22T15:00:00Z', '14:03:05'],
   ['2026-11-22T14:03:05Z', '2026-11-23T15:00:00Z', '22 Nov, 14:03'],
@@ -93,6 +93,6 @@ it.each([
   expect(momentFormat(Date.parse(from), Date.parse(to))(Date.parse(from))).toBe(text);
 });
 
-it('counts', () => {
+test('counts', () => {
   expect([plural(1, 'item'), plural(2000, 'item')]).toEqual(['1 item', '2,000 items']);
 });

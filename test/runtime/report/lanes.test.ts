@@ -16,20 +16,20 @@ const ran = (session: number, from: number, to: number): Timed => ({
 });
 const sessionsIn = (...items: Timed[]) => lanesOf(items).map((lane) => lane.map(({ session }) => session));
 
-it('there are as many lanes as sessions ran at once', () => {
+test('there are as many lanes as sessions ran at once', () => {
   expect(sessionsIn(ran(0, 0, 10), ran(1, 2, 6), ran(2, 6, 9), ran(3, 10, 12))).toEqual([
     [0, 3],
     [1, 2],
   ]);
 });
 
-it('a session has its lane to itself from its first item to the end of its last', () => {
+test('a session has its lane to itself from its first item to the end of its last', () => {
   const [lane] = lanesOf([ran(7, 5, 6), ran(7, 0, 2), ran(7, 2, 4)]);
   expect(lane).toMatchObject([{ session: 7, start: 0, end: 6_000 }]);
   expect(lane?.[0]?.items.map(({ started }) => started)).toEqual([0, 2_000, 5_000]);
   expect(sessionsIn(ran(7, 0, 2), ran(7, 5, 6), ran(8, 3, 4))).toEqual([[7], [8]]);
 });
 
-it('no items, no lanes', () => {
+test('no items, no lanes', () => {
   expect(lanesOf([])).toEqual([]);
 });

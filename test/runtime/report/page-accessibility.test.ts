@@ -30,7 +30,7 @@ const ITEMS = [
 const COMBINED = item({ id: 'combined', files: [chart()], row: { stores: 3, by_region: { north: 1 } } });
 
 describe.each(['light', 'dark'] as const)('in %s colours, nothing is wrong with', (colorScheme) => {
-  it('a report with everything in it, folded and unfolded', async () => {
+  test('a report with everything in it, folded and unfolded', async () => {
     const html = await reportOf(sampleSource(ITEMS, { combined: COMBINED }), { largestChartBytes: 800 });
     const { page } = await open(html, { colorScheme });
     expect(await violationsOf(page)).toEqual([]);
@@ -38,7 +38,7 @@ describe.each(['light', 'dark'] as const)('in %s colours, nothing is wrong with'
     expect(await violationsOf(page)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     [0, 'all of it'],
     [3, 'its traceback'],
   ])('the dialog of item %i, with %s', async (index) => {
@@ -47,12 +47,12 @@ describe.each(['light', 'dark'] as const)('in %s colours, nothing is wrong with'
     expect(await violationsOf(page)).toEqual([]);
   });
 
-  it('a report of a run without items', async () => {
+  test('a report of a run without items', async () => {
     const { page } = await open(await reportOf(sampleSource([])), { colorScheme });
     expect(await violationsOf(page)).toEqual([]);
   });
 
-  it('a report on a phone', async () => {
+  test('a report on a phone', async () => {
     const html = await reportOf(sampleSource(ITEMS, { combined: COMBINED }));
     const { page } = await open(html, { colorScheme, viewport: { width: 380, height: 700 } });
     expect(await violationsOf(page)).toEqual([]);

@@ -18,7 +18,9 @@ async function openWith(options = {}) {
   await page.locator('#items tbody button').first().click();
   const link = async (name: string) => {
     const found = page.getByRole('dialog').getByRole('region').getByRole('link', { name, exact: true });
-    if ((await found.count()) === 0) return undefined;
+    if ((await found.count()) === 0) {
+      return undefined;
+    }
     const [href, target, download] = await Promise.all(
       ['href', 'target', 'download'].map((attribute) => found.getAttribute(attribute)),
     );
@@ -28,7 +30,7 @@ async function openWith(options = {}) {
 }
 
 describe('where the report lies beside the files of its run', () => {
-  it('leads to the results', async () => {
+  test('leads to the results', async () => {
     const { page } = await openWith();
     const links = page.locator('#results a');
     expect(await links.evaluateAll((all) => all.map((link) => link.getAttribute('href')))).toEqual([
@@ -37,7 +39,7 @@ describe('where the report lies beside the files of its run', () => {
     ]);
   });
 
-  it('leads to a file that a browser can show, in a tab of its own', async () => {
+  test('leads to a file that a browser can show, in a tab of its own', async () => {
     const { link } = await openWith();
     expect(await link('tables/a b#1.csv')).toEqual({
       href: './items/cars/files/tables/a%20b%231.csv',
@@ -46,30 +48,32 @@ describe('where the report lies beside the files of its run', () => {
     });
   });
 
-  it('has a file saved if something in it could run', async () => {
+  test('has a file saved if something in it could run', async () => {
     const { link } = await openWith();
     for (const name of ['plot.svg', 'page.html']) {
       expect(await link(name)).toEqual({ href: `./items/cars/files/${name}`, target: null, download: '' });
     }
   });
 
-  it('never leads out of the run’s folder', async () => {
+  test('never leads out of the run’s folder', async () => {
     const { page, link } = await openWith();
-    for (const name of ['climbing', 'half', 'elsewhere']) expect(await link(name)).toBeUndefined();
+    for (const name of ['climbing', 'half', 'elsewhere']) {
+      expect(await link(name)).toBeUndefined();
+    }
     expect(await page.getByRole('dialog').innerText()).toContain(
       's3://staging-bucket/runs/sales/r2/items/cars/files/x.csv',
     );
   });
 });
 
-it('from S3 by a signed address, says where files are, but leads to none: they would be refused', async () => {
+test('from S3 by a signed address, says where files are, but leads to none: they would be refused', async () => {
   const { page } = await openWith({ search: '?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=00' });
   expect(await page.locator('#results a, dialog a').count()).toBe(0);
   expect(await page.locator('#results').innerText()).toMatch(/results\.csv\s+Copy address\s+results\.jsonl/);
   expect(await page.getByRole('dialog').innerText()).toContain(`s3://staging-bucket/${inRun('page.html')}`);
 });
 
-it('copies where a file is', async () => {
+test('copies where a file is', async () => {
   const { page } = await openWith({ permissions: ['clipboard-read', 'clipboard-write'] });
   const copied = () => page.evaluate<string>('navigator.clipboard.readText()');
   const copy = page.getByRole('dialog').getByRole('button', { name: `Copy s3://staging-bucket/${inRun('plot.svg')}` });
@@ -85,7 +89,7 @@ it('copies where a file is', async () => {
   expect(await copied()).toBe('s3://staging-bucket/runs/sales/r1/results.csv');
 });
 
-it('marks the address where copying is not allowed', async () => {
+test('marks the address where copying is not allowed', async () => {
   const { page } = await openWith();
   await page.evaluate("navigator.clipboard.writeText = () => Promise.reject(new Error('denied'))");
   await page

@@ -19,13 +19,13 @@ async function openWith(combined = COMBINED, options = {}) {
   return { page: report.page, section: report.page.locator('#combined') };
 }
 
-it('is not there without one', async () => {
+test('is not there without one', async () => {
   const { page } = await open(await reportOf(sampleSource(ITEMS)));
   expect(await page.locator('#combined').isVisible()).toBe(false);
   expect(await page.locator('nav').innerText()).not.toContain('Combined');
 });
 
-it('comes right after the overview, with how it ended and how long it took', async () => {
+test('comes right after the overview, with how it ended and how long it took', async () => {
   const { page, section } = await openWith();
   expect(await page.locator('main > section:visible h2').allTextContents()).toEqual([
     'Combined result',
@@ -38,14 +38,14 @@ it('comes right after the overview, with how it ended and how long it took', asy
   );
 });
 
-it('shows short figures large, and what is longer or nested in a table', async () => {
+test('shows short figures large, and what is longer or nested in a table', async () => {
   const { section } = await openWith();
   expect(await section.locator('dl').innerText()).toMatch(/^stores\s+12\s+best store\s+Bern\s+verified\s+yes$/);
   const more = section.locator('section', { hasText: 'More figures' });
   expect(await more.innerText()).toMatch(/by_region\s+\{\s+"north": 4\s+\}\s+note\s+x{60}/);
 });
 
-it('shows its charts as wide as the page allows, and has files, and what it printed', async () => {
+test('shows its charts as wide as the page allows, and has files, and what it printed', async () => {
   const { page, section } = await openWith();
   const frame = await section.locator('figure').boundingBox();
   const whole = await section.boundingBox();
@@ -61,14 +61,14 @@ it('shows its charts as wide as the page allows, and has files, and what it prin
   expect(await page.locator('#items thead').innerText()).not.toContain('stores');
 });
 
-it('has the first claim on the room for charts', async () => {
+test('has the first claim on the room for charts', async () => {
   const { page, section } = await openWith(COMBINED, { chartBytes: 500 });
   expect(await section.locator('img').count()).toBe(1);
   await page.getByText('1 chart is not in this report').click();
   expect(await page.locator('#charts').innerText()).toContain('items/x/files/figure-1.svg');
 });
 
-it('that failed shows the error with its traceback', async () => {
+test('that failed shows the error with its traceback', async () => {
   const { section } = await openWith(failedItem({ id: 'combined', stdout: { bytes: 9, excerpt: 'got so far' } }));
   const text = await section.innerText();
   expect(text).toMatch(/Failed\s+took 2\.40 s/);
@@ -77,7 +77,7 @@ it('that failed shows the error with its traceback', async () => {
   expect(await section.locator('img').count()).toBe(0);
 });
 
-it('names a chart of its own that was left out', async () => {
+test('names a chart of its own that was left out', async () => {
   const { page, section } = await openWith(COMBINED, { largestChartBytes: 399 });
   expect(await section.innerText()).toContain('overall.svg (400 B) is not embedded: too large for the report.');
   await page.getByText('2 charts are not in this report').click();

@@ -20,7 +20,7 @@ const GRID = [
 
 const openGrid = async (items = GRID) => (await open(await reportOf(sampleSource(items)))).page;
 
-it('have columns of their own, before the figures, that say what they are', async () => {
+test('have columns of their own, before the figures, that say what they are', async () => {
   const page = await openGrid();
   expect(await page.locator('#items thead th').allInnerTexts()).toEqual([
     'Status',
@@ -36,7 +36,7 @@ it('have columns of their own, before the figures, that say what they are', asyn
   expect(await row(4)).toMatch(/plain\.csv\s+2\.40 s\s+1$/);
 });
 
-it('are sorted, and found by their values and as name=value', async () => {
+test('are sorted, and found by their values and as name=value', async () => {
   const page = await openGrid();
   const names = () => page.locator('#items tbody tr').allInnerTexts();
   await page.locator('#items').getByRole('button', { name: 'threshold', exact: true }).click();
@@ -45,17 +45,19 @@ it('are sorted, and found by their values and as name=value', async () => {
   expect(await names()).toEqual([expect.stringContaining('arosa.csv')]);
 });
 
-it('can be hidden; then the names of items that share a file say them', async () => {
+test('can be hidden; then the names of items that share a file say them', async () => {
   const page = await openGrid();
   const first = page.locator('#items tbody button').first();
   expect(await first.innerText()).toBe('davos.csv');
   await page.getByText('Columns', { exact: true }).click();
-  for (const name of ['threshold', 'method', 'window']) await page.getByLabel(`${name} parameter`).uncheck();
+  for (const name of ['threshold', 'method', 'window']) {
+    await page.getByLabel(`${name} parameter`).uncheck();
+  }
   expect(await first.innerText()).toBe('davos.csv (threshold=1, method=mean, window={"days":3})');
   expect(await page.locator('#items tbody button').last().innerText()).toBe('plain.csv');
 });
 
-it('stand in the item’s dialog, whole', async () => {
+test('stand in the item’s dialog, whole', async () => {
   const page = await openGrid();
   await page.locator('#items tbody button').first().click();
   const dialog = page.getByRole('dialog');
@@ -67,7 +69,7 @@ it('stand in the item’s dialog, whole', async () => {
   );
 });
 
-it('tell items of one file apart where they have failed', async () => {
+test('tell items of one file apart where they have failed', async () => {
   const failed = GRID.slice(0, 3).map(({ id, key, parameters }) => failedItem({ id, key, parameters }));
   const page = await openGrid(failed);
   expect(await page.locator('.failure').getByRole('button').allInnerTexts()).toEqual([
@@ -77,7 +79,7 @@ it('tell items of one file apart where they have failed', async () => {
   ]);
 });
 
-it('are a few columns at first, and no more than thirty: of the others, the dialog has all', async () => {
+test('are a few columns at first, and no more than thirty: of the others, the dialog has all', async () => {
   const parameters = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`p${n}`, n]));
   const page = await openGrid([item({ parameters, row: { a: 1, b: 2, c: 3, d: 4 } })]);
   expect(await page.locator('#items thead .kind').count()).toBe(4);

@@ -30,7 +30,7 @@ describe('what comes from items', () => {
     '</style><script>alert(6)</script>',
   ].join(' ');
 
-  it('is never read as HTML or script', async () => {
+  test('is never read as HTML or script', async () => {
     const error = { name: 'ScriptFailed' as const, message: HOSTILE, detail: HOSTILE };
     const text = { bytes: 10, excerpt: HOSTILE, key: HOSTILE };
     const hostile = item({
@@ -75,7 +75,7 @@ describe('what comes from items', () => {
     expect(await report.page.title()).toContain('<img src=x');
   });
 
-  it('could not run even if it got into the page', async () => {
+  test('could not run even if it got into the page', async () => {
     report = await openReport(browser, await reportOf(sampleSource([item()])));
     const ran = await report.page.evaluate<boolean>(`(() => {
       const script = document.createElement('script');

@@ -1,4 +1,5 @@
 /** @needs Chromium */
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: all of it shares one browser and report, which take long to start.
 import type { Browser, Locator } from 'playwright-core';
 import { launchChromium, type OpenReport, openReport } from './browser';
 import { chart, failedItem, item, manyItems, reportOf, sampleSource } from './sample-run';
@@ -40,13 +41,13 @@ describe('the items', () => {
     report = await openReport(browser, await reportOf(sampleSource(THREE)));
   });
 
-  it('stand in the order of the manifest, with figures, and the error under the name', async () => {
+  test('stand in the order of the manifest, with figures, and the error under the name', async () => {
     expect(await names()).toEqual(['cars.csv', 'stocks.csv', 'broken.csv']);
     expect(await shown(rows().nth(0))).toMatch(/Succeeded\s+cars\.csv\s+3\.00 s\s+406\s+mixed/);
     expect(await shown(rows().nth(2))).toContain('ValueError: broken.csv holds no table');
   });
 
-  it('are sorted by a click on a column: largest first, then smallest first, then as they were', async () => {
+  test('are sorted by a click on a column: largest first, then smallest first, then as they were', async () => {
     const heading = report.page.getByRole('columnheader', { name: 'Duration' });
     await button('Duration').click();
     expect(await names()).toEqual(['cars.csv', 'broken.csv', 'stocks.csv']);
@@ -59,21 +60,21 @@ describe('the items', () => {
     expect(await heading.getAttribute('aria-sort')).toBeNull();
   });
 
-  it('are sorted by figures too, with those that have none at the end', async () => {
+  test('are sorted by figures too, with those that have none at the end', async () => {
     await button('origin').click();
     expect(await names()).toEqual(['cars.csv', 'stocks.csv', 'broken.csv']);
     await button('origin').click();
     expect(await names()).toEqual(['stocks.csv', 'cars.csv', 'broken.csv']);
   });
 
-  it('are filtered by their status', async () => {
+  test('are filtered by their status', async () => {
     await button('Failed 1').click();
     expect(await names()).toEqual(['broken.csv']);
     expect(await shown(report.page.getByRole('status'))).toBe('1 item of 3');
     expect(await button('Failed 1').getAttribute('aria-pressed')).toBe('true');
   });
 
-  it('are found by words of the key, the error and the figures', async () => {
+  test('are found by words of the key, the error and the figures', async () => {
     const search = report.page.getByRole('searchbox');
     await search.fill('holds table');
     expect(await names()).toEqual(['broken.csv']);
@@ -83,7 +84,7 @@ describe('the items', () => {
     expect(await shown(rows())).toBe('No item fits.');
   });
 
-  it('have columns that can be hidden', async () => {
+  test('have columns that can be hidden', async () => {
     await report.page.getByText('Columns', { exact: true }).click();
     await report.page.getByLabel('rows').uncheck();
     expect(await shown(rows().nth(0))).not.toContain('406');
@@ -95,7 +96,7 @@ describe('an item', () => {
     report = await openReport(browser, await reportOf(sampleSource(THREE)));
   });
 
-  it('shows its charts, its output, its figures and where its files are', async () => {
+  test('shows its charts, its output, its figures and where its files are', async () => {
     await button('cars.csv').click();
     expect(await shown(dialog().getByRole('heading', { level: 2 }))).toBe('cars.csv');
     expect(await imageWidth(dialog().locator('img'))).toBe(300);
@@ -106,12 +107,12 @@ describe('an item', () => {
     expect(text).toContain('190 MB');
   });
 
-  it('that failed shows the error with its traceback', async () => {
+  test('that failed shows the error with its traceback', async () => {
     await button('broken.csv').click();
     expect(await shown(dialog())).toContain('File "analysis.py", line 42');
   });
 
-  it('opens by a click anywhere on its row, and from its chart', async () => {
+  test('opens by a click anywhere on its row, and from its chart', async () => {
     await rows().nth(1).locator('td').last().click();
     expect(await shown(dialog())).toContain('stocks printed');
     await dialog().getByRole('button', { name: 'Close' }).click();
@@ -119,19 +120,21 @@ describe('an item', () => {
     expect(await shown(dialog())).toContain('cars printed');
   });
 
-  it('has an address of its own', async () => {
+  test('has an address of its own', async () => {
     await report.page.evaluate("location.hash = 'item=stocks'");
     expect(await shown(dialog().getByRole('heading', { level: 2 }))).toBe('stocks.csv');
   });
 });
 
-it('is worked with the keyboard alone', async () => {
+test('is worked with the keyboard alone', async () => {
   report = await openReport(browser, await reportOf(sampleSource(THREE)));
   const { keyboard } = report.page;
   const focused = () =>
     report.page.evaluate<string>('document.activeElement.textContent || document.activeElement.type');
   const tabTo = async (text: string) => {
-    for (let presses = 0; presses < 40 && (await focused()) !== text; presses += 1) await keyboard.press('Tab');
+    for (let presses = 0; presses < 40 && (await focused()) !== text; presses += 1) {
+      await keyboard.press('Tab');
+    }
     expect(await focused()).toBe(text);
   };
   await tabTo('search');
@@ -156,7 +159,7 @@ it('is worked with the keyboard alone', async () => {
   expect(await focused()).toBe('stocks.csv');
 });
 
-it('groups failures by cause, with the traceback and a way to the items', async () => {
+test('groups failures by cause, with the traceback and a way to the items', async () => {
   const timeout = failedItem({ id: 'slow', error: { name: 'TimedOut', message: 'ran longer than 300 s' } });
   const failures = [failedItem({ id: 'first' }), failedItem({ id: 'second' }), timeout];
   report = await openReport(browser, await reportOf(sampleSource([...THREE.slice(0, 2), ...failures])));
@@ -170,14 +173,14 @@ it('groups failures by cause, with the traceback and a way to the items', async 
   expect(await shown(dialog())).toContain('second.csv holds no table');
 });
 
-it('leads from a cause to all failed items', async () => {
+test('leads from a cause to all failed items', async () => {
   report = await openReport(browser, await reportOf(sampleSource(manyItems(1_000))));
   await report.page.getByRole('button', { name: 'and 6 more' }).click();
   expect(await rows().count()).toBe(11);
   expect(await button('Failed 11').getAttribute('aria-pressed')).toBe('true');
 });
 
-it('shows when and how long items ran', async () => {
+test('shows when and how long items ran', async () => {
   report = await openReport(browser, await reportOf(sampleSource(THREE)));
   const timing = report.page.locator('#timing');
   expect(await timing.getByRole('img', { name: /^Distribution .* 3 items: from 1.00 s to 3.00 s/ }).count()).toBe(1);
@@ -186,7 +189,7 @@ it('shows when and how long items ran', async () => {
   expect(await dialog().count()).toBe(1);
 });
 
-it('draws sessions that follow one another in one line: twenty at once are twenty lines', async () => {
+test('draws sessions that follow one another in one line: twenty at once are twenty lines', async () => {
   const items = manyItems(10_000);
   report = await openReport(browser, await reportOf(sampleSource(items)));
   const timeline = report.page.getByRole('img', { name: /^Timeline of 10,000 items in 400 sessions/ });
@@ -205,13 +208,13 @@ it('draws sessions that follow one another in one line: twenty at once are twent
   }
 });
 
-it('has no distribution of one or two durations', async () => {
+test('has no distribution of one or two durations', async () => {
   report = await openReport(browser, await reportOf(sampleSource(THREE.slice(0, 2))));
   expect(await report.page.getByRole('img', { name: /^Distribution/ }).count()).toBe(0);
   expect(await report.page.getByRole('img', { name: /^Timeline of 2 items/ }).count()).toBe(1);
 });
 
-it('names sets-up of sessions that failed among the causes', async () => {
+test('names sets-up of sessions that failed among the causes', async () => {
   const unset = failedItem({
     id: 'unset',
     error: { name: 'SetupFailed', message: 'the wheel is broken', detail: 'pip' },
@@ -225,7 +228,7 @@ it('names sets-up of sessions that failed among the causes', async () => {
   expect(await shown(dialog())).toContain('The session’s set-up failed. the wheel is broken');
 });
 
-it('cuts a long text to a few lines; the item has all of it', async () => {
+test('cuts a long text to a few lines; the item has all of it', async () => {
   const text = `begin ${'and on '.repeat(20)}end`;
   report = await openReport(browser, await reportOf(sampleSource([item({ row: { text } })])));
   const cell = report.page.locator('#items td.long span');
@@ -233,7 +236,7 @@ it('cuts a long text to a few lines; the item has all of it', async () => {
   expect(await cell.getAttribute('title')).toBe(text);
 });
 
-it('names the charts that are beyond its budget, and where they are', async () => {
+test('names the charts that are beyond its budget, and where they are', async () => {
   const files = [chart('first.svg'), chart('second.svg', { bytes: 700 }), chart('third.svg', { bytes: 500 })];
   const html = await reportOf(sampleSource([item({ files })]), { chartBytes: 1000, largestChartBytes: 600 });
   report = await openReport(browser, html);
@@ -244,7 +247,7 @@ it('names the charts that are beyond its budget, and where they are', async () =
   );
 });
 
-it('remains usable with ten thousand items', async () => {
+test('remains usable with ten thousand items', async () => {
   report = await openReport(browser, await reportOf(sampleSource(manyItems(10_000))));
   const nodes = () => report.page.evaluate<number>("document.querySelectorAll('*').length");
   expect(await nodes()).toBeLessThan(2_500);
@@ -260,12 +263,12 @@ it('remains usable with ten thousand items', async () => {
   expect(await nodes()).toBeLessThan(2_500);
 });
 
-it('says where the other items are when there are too many', async () => {
+test('says where the other items are when there are too many', async () => {
   report = await openReport(browser, await reportOf(sampleSource(manyItems(300)), { items: 100 }));
   expect(await shown(report.page.locator('#items .notice'))).toContain('This report holds 102 of 300 items');
 });
 
-it('is readable in light and dark: text has a contrast of at least 4.5 to the page', async () => {
+test('is readable in light and dark: text has a contrast of at least 4.5 to the page', async () => {
   report = await openReport(browser, await reportOf(sampleSource(THREE)));
   for (const colorScheme of ['light', 'dark'] as const) {
     await report.page.emulateMedia({ colorScheme });
@@ -292,7 +295,7 @@ const CONTRASTS = `(() => {
   });
 })()`;
 
-it('prints all items, without controls, on white', async () => {
+test('prints all items, without controls, on white', async () => {
   report = await openReport(browser, await reportOf(sampleSource(manyItems(120))), { colorScheme: 'dark' });
   await report.page.emulateMedia({ media: 'print' });
   await report.page.evaluate("window.dispatchEvent(new Event('beforeprint'))");
@@ -306,12 +309,12 @@ it('prints all items, without controls, on white', async () => {
   expect(await report.page.locator('details[open]').count()).toBe(0);
 });
 
-it('fits a phone without scrolling sideways', async () => {
+test('fits a phone without scrolling sideways', async () => {
   report = await openReport(browser, await reportOf(sampleSource(THREE)), { viewport: { width: 380, height: 700 } });
   expect(await report.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(380);
 });
 
-it('tells items of an earlier execution from those of this one', async () => {
+test('tells items of an earlier execution from those of this one', async () => {
   const earlier = item({ id: 'before', status: 'skipped', startedAt: '2026-11-20T10:00:00Z', sessionId: 'old' });
   report = await openReport(browser, await reportOf(sampleSource([item(), earlier])));
   await report.page.getByText('About this run').click();
@@ -324,7 +327,7 @@ it('tells items of an earlier execution from those of this one', async () => {
   expect(await report.page.getByLabel('Started').isVisible()).toBe(false);
 });
 
-it('says so when there was nothing to do', async () => {
+test('says so when there was nothing to do', async () => {
   report = await openReport(browser, await reportOf(sampleSource([])));
   expect(await shown(rows())).toBe('The run had no items.');
 });

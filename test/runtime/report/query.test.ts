@@ -19,33 +19,33 @@ const items = (...cells: Item['cells'][]): Item[] =>
 
 const order = (all: Item[], query: Partial<Query>) => select(all, { ...ALL, ...query }).map((item) => item.index);
 
-it('sorts numbers as numbers, texts with numbers by those, and what is missing last in both directions', () => {
+test('sorts numbers as numbers, texts with numbers by those, and what is missing last in both directions', () => {
   const numbers = items([10], [9], [null], [100]);
   expect(order(numbers, { sort: 0 })).toEqual([1, 0, 3, 2]);
   expect(order(numbers, { sort: 0, descending: true })).toEqual([3, 0, 1, 2]);
   expect(order(items(['file 10'], ['file 9'], []), { sort: 0 })).toEqual([1, 0, 2]);
 });
 
-it('keeps the order of the manifest among equals', () => {
+test('keeps the order of the manifest among equals', () => {
   expect(order(items([1], [1], [0], [1]), { sort: 0, descending: true })).toEqual([0, 1, 3, 2]);
 });
 
-it('puts failed items first when sorted by status', () => {
+test('puts failed items first when sorted by status', () => {
   expect(order(items([], [], []), { sort: 'status' })).toEqual([1, 0, 2]);
 });
 
-it('finds every word, in any of the texts, whatever the case', () => {
+test('finds every word, in any of the texts, whatever the case', () => {
   const all = items(['Berlin'], ['Bern'], ['Rome']);
   expect(order(all, { search: 'BER' })).toEqual([0, 1]);
   expect(order(all, { search: ' ber  file-1 ' })).toEqual([1]);
   expect(order(all, { search: 'ber', status: 'failed' })).toEqual([1]);
 });
 
-it('finds an item by its own parameters, as they are written in a grid', () => {
+test('finds an item by its own parameters, as they are written in a grid', () => {
   expect(order(items([], [], []), { search: 'n=2' })).toEqual([2]);
 });
 
-it.each([
+test.each([
   [[], ''],
   [['a/b/c.csv', 'a/b/d.csv'], 'a/b/'],
   [['a/b/c.csv', 'a/bc/d.csv'], 'a/'],
@@ -55,12 +55,12 @@ it.each([
   expect(commonFolder(keys)).toBe(folder);
 });
 
-it('quantiles lie between the values', () => {
+test('quantiles lie between the values', () => {
   expect(quantile([1, 2, 3, 4], 0.5)).toBe(2.5);
   expect(quantile([7], 0.99)).toBe(7);
 });
 
-it.each([
+test.each([
   [9.7, 10, { width: 1, count: 10 }],
   [10, 10, { width: 1, count: 10 }],
   [0.031, 8, { width: 0.005, count: 7 }],

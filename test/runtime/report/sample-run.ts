@@ -67,7 +67,9 @@ export function manyItems(count: number): ItemResult[] {
       cpuSeconds: durationSeconds * 0.9,
       sessionId: `session-${session}`,
     };
-    if (index % 97 === 13) return failedItem(over);
+    if (index % 97 === 13) {
+      return failedItem(over);
+    }
     return item({
       ...over,
       row: { rows: 1000 + index * 3, mean: noise * 12.3456, region: ['north', 'south', 'west'][index % 3] ?? '' },
@@ -77,7 +79,9 @@ export function manyItems(count: number): ItemResult[] {
 
 export function sampleSummary(items: readonly ItemResult[], over: Partial<RunSummary> = {}): RunSummary {
   const totals = new Summarizer();
-  for (const one of items) totals.add(one);
+  for (const one of items) {
+    totals.add(one);
+  }
   const { counts } = totals;
   return {
     version: 1,

@@ -6,11 +6,13 @@ import { failedItem, item } from './sample-run';
 
 const totalsOf = (...items: Parameters<Summarizer['add']>[0][]) => {
   const totals = new Summarizer();
-  for (const one of items) totals.add(one);
+  for (const one of items) {
+    totals.add(one);
+  }
   return totals;
 };
 
-it('counts items by how they ended, and the sessions that they ran in', () => {
+test('counts items by how they ended, and the sessions that they ran in', () => {
   const totals = totalsOf(
     item({ sessionId: 'a' }),
     item({ sessionId: 'a' }),
@@ -21,7 +23,7 @@ it('counts items by how they ended, and the sessions that they ran in', () => {
   expect(totals.sessionsUsed).toBe(2);
 });
 
-it('is zero for a run without items', () => {
+test('is zero for a run without items', () => {
   const totals = totalsOf();
   expect(totals.counts.total).toBe(0);
   expect(totals.failures).toEqual([]);
@@ -34,7 +36,7 @@ describe('failures', () => {
   const failure = (id: string, message: string, name: 'ScriptFailed' | 'TimedOut' = 'ScriptFailed') =>
     failedItem({ id, key: `in/${id}.csv`, error: { name, message } });
 
-  it('are grouped by cause, most frequent first, with the first few items', () => {
+  test('are grouped by cause, most frequent first, with the first few items', () => {
     const many = Array.from({ length: 9 }, (_, n) => failure(`store-${n}`, `KeyError: 'price' in line ${n}`));
     expect(totalsOf(failure('other', 'MemoryError'), ...many).failures).toEqual([
       {
@@ -47,17 +49,17 @@ describe('failures', () => {
     ]);
   });
 
-  it('keep their very message as long as it is the same', () => {
+  test('keep their very message as long as it is the same', () => {
     const message = 'ran longer than 300 s';
     const [group] = totalsOf(failure('a', message, 'TimedOut'), failure('b', message, 'TimedOut')).failures;
     expect(group).toMatchObject({ name: 'TimedOut', message, count: 2 });
   });
 
-  it('with the same message but another name are another cause', () => {
+  test('with the same message but another name are another cause', () => {
     expect(totalsOf(failure('a', 'late', 'TimedOut'), failure('b', 'late')).failures).toHaveLength(2);
   });
 
-  it('of which each is different do not grow without bound', () => {
+  test('of which each is different do not grow without bound', () => {
     const word = (n: number) => [...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
     const all = Array.from({ length: 1_000 }, (_, n) => failure(`item-${n}`, `no column ${word(n)}`));
     const { failures } = totalsOf(...all);
@@ -66,7 +68,7 @@ describe('failures', () => {
   });
 });
 
-it.each([
+test.each([
   ['in/sales/berlin.csv is empty', '{item} is empty'],
   ['berlin.csv: line 7: 3 columns, not 4.5', '{item}: line N: N columns, not N'],
   ['no store named berlin', 'no store named {item}'],
@@ -79,7 +81,7 @@ it.each([
 });
 
 describe('the estimated cost', () => {
-  it('is CPU time and memory by duration, at the prices of the contract', () => {
+  test('is CPU time and memory by duration, at the prices of the contract', () => {
     const gigabyte = 1024 ** 3;
     const { cost } = totalsOf(
       item({ cpuSeconds: 1800, durationSeconds: 7200, peakMemoryBytes: gigabyte }),
@@ -91,18 +93,18 @@ describe('the estimated cost', () => {
     expect(cost.pricesAsOf).toBe(PRICES.asOf);
   });
 
-  it('takes one busy vCPU and the smallest memory that is billed where nothing was measured', () => {
+  test('takes one busy vCPU and the smallest memory that is billed where nothing was measured', () => {
     const { cost } = totalsOf(item({ cpuSeconds: undefined, peakMemoryBytes: undefined, durationSeconds: 3600 }));
     expect(cost.cpu).toBeCloseTo(PRICES.vcpuHour, 6);
     expect(cost.memory).toBeCloseTo(PRICES.gbHour / 8, 6);
   });
 
-  it('is without what an earlier execution of the run had done', () => {
+  test('is without what an earlier execution of the run had done', () => {
     const { cost } = totalsOf(item({ status: 'skipped', cpuSeconds: 3600 }));
     expect(cost).toMatchObject({ cpu: 0, memory: 0, s3: 0 });
   });
 
-  it('is also that of the workflow around the sessions, by items, sessions and files', () => {
+  test('is also that of the workflow around the sessions, by items, sessions and files', () => {
     const file = { path: 'a.png', bytes: 1, contentType: 'image/png', key: 'k' };
     const some = Array.from({ length: 50 }, (_, n) =>
       item({ sessionId: `s${n % 2}`, durationSeconds: 60, files: [file, file] }),
@@ -116,7 +118,7 @@ describe('the estimated cost', () => {
     expect(cost.s3).toBeCloseTo(200 * AWS_PRICES.s3Write + 102 * AWS_PRICES.s3Read, 6);
   });
 
-  it('of items in the background is that of looks at them, and of no worker that waits', () => {
+  test('of items in the background is that of looks at them, and of no worker that waits', () => {
     const totals = new Summarizer(true);
     totals.add(item({ sessionId: 's', durationSeconds: 7200 }));
     const looks = 2 + 120;

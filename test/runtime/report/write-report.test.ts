@@ -5,7 +5,7 @@ import { chart, failedItem, item, manyItems, reportOf, sampleSource, sampleSumma
 
 const MB = 1024 ** 2;
 
-it('is one document that needs nothing else', async () => {
+test('is one document that needs nothing else', async () => {
   const html = await reportOf(sampleSource([item({ files: [chart()] }), failedItem()]));
   expect(html).toMatch(/^<!doctype html>/);
   expect(html).toMatch(/<\/html>\n$/);
@@ -13,7 +13,7 @@ it('is one document that needs nothing else', async () => {
   expect(html).not.toMatch(/<(link|iframe|object)\b|\ssrc=|\son\w+=|\sstyle=/i);
 });
 
-it('says in its first lines what ran and how it went', async () => {
+test('says in its first lines what ran and how it went', async () => {
   const html = await reportOf(
     sampleSource([item(), failedItem()], {
       parameters: { currency: 'EUR', limits: { low: 1 } },
@@ -41,7 +41,7 @@ it('says in its first lines what ran and how it went', async () => {
   }
 });
 
-it('is written in chunks as items come, each waited for', async () => {
+test('is written in chunks as items come, each waited for', async () => {
   const items = manyItems(1_000);
   let waiting = 0;
   let read = 0;
@@ -60,13 +60,15 @@ it('is written in chunks as items come, each waited for', async () => {
     expect(waiting).toBe(1);
     await new Promise(setImmediate);
     waiting -= 1;
-    if (chunk.includes('data-block="rows"')) ahead.push(read - 100 * ahead.length);
+    if (chunk.includes('data-block="rows"')) {
+      ahead.push(read - 100 * ahead.length);
+    }
   });
   // Never more than one block of items at a time.
   expect(ahead).toEqual(Array(10).fill(100));
 });
 
-it('leaves out charts beyond the budget without reading them', async () => {
+test('leaves out charts beyond the budget without reading them', async () => {
   const readPaths: string[] = [];
   const items = ['a', 'b', 'c'].map((id) =>
     item({ id, files: [chart(`${id}.png`, { bytes: 3 * MB, contentType: 'image/png' })] }),
@@ -86,13 +88,13 @@ it('leaves out charts beyond the budget without reading them', async () => {
   expect(html).toContain('"charts":{"embedded":2,"leftOut":[{"item":2,"file":0,"why":"budget"}],"leftOutCount":1}');
 });
 
-it('is written although a chart cannot be read', async () => {
+test('is written although a chart cannot be read', async () => {
   const source = sampleSource([item({ files: [chart()] })]);
   const html = await reportOf({ ...source, readFile: () => Promise.reject(new Error('NoSuchKey')) });
   expect(html).toContain('"leftOut":[{"item":0,"file":0,"why":"unreadable"}]');
 });
 
-it('reads images alone, of types that cannot run anything', async () => {
+test('reads images alone, of types that cannot run anything', async () => {
   const read = jest.fn(async () => Buffer.from('x'));
   const files = [
     chart('page.html', { contentType: 'text/html' }),
@@ -104,7 +106,7 @@ it('reads images alone, of types that cannot run anything', async () => {
   expect(read.mock.calls).toEqual([[files[3]]]);
 });
 
-it('shares its room for text among all items, so that thousands of long outputs stay openable', async () => {
+test('shares its room for text among all items, so that thousands of long outputs stay openable', async () => {
   const long = { bytes: 8_000, excerpt: 'x'.repeat(8_000) };
   const items = manyItems(2_000).map((one) => ({ ...one, stdout: long, stderr: long }));
   const html = await reportOf(sampleSource(items), { textCharacters: 2_000_000 });
@@ -112,7 +114,7 @@ it('shares its room for text among all items, so that thousands of long outputs 
   expect(html).toContain('characters left out');
 });
 
-it('holds the first items and those that failed after them, when there are too many', async () => {
+test('holds the first items and those that failed after them, when there are too many', async () => {
   const html = await reportOf(sampleSource(manyItems(1_000)), { items: 400 });
   expect(html).toContain('"id":"store-00399"');
   expect(html).not.toContain('"id":"store-00400"');
@@ -121,12 +123,12 @@ it('holds the first items and those that failed after them, when there are too m
   expect(html).toContain('"leftOutItems":593');
 });
 
-it('gives one item all the text that it has', async () => {
+test('gives one item all the text that it has', async () => {
   const excerpt = 'y'.repeat(8_000);
   expect(await reportOf(sampleSource([item({ stdout: { bytes: 8_000, excerpt } })]))).toContain(excerpt);
 });
 
-it('never lets data end the element, whatever it is', () => {
+test('never lets data end the element, whatever it is', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = embedJson(value);
@@ -136,12 +138,12 @@ it('never lets data end the element, whatever it is', () => {
   );
 });
 
-it('never lets data end the element that it is in', () => {
+test('never lets data end the element that it is in', () => {
   expect(embedJson({ text: '</script><!--' })).toBe('{"text":"\\u003c/script>\\u003c!--"}');
   expect(JSON.parse(embedJson({ text: '</script>' }))).toEqual({ text: '</script>' });
 });
 
-it('is the same for a failed run, in other words', async () => {
+test('is the same for a failed run, in other words', async () => {
   const items = [failedItem()];
   const html = await reportOf({ ...sampleSource(items), summary: sampleSummary(items, { status: 'failed' }) });
   expect(html).toContain('<span class="badge failed">Failed</span>');

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: it is mounted into the sandbox as one file, which needs no others.
 /**
  * The first process of a session. It runs inside the sandbox, starts what the emulator asks for (the Python kernel,
  * Deno, Node.js, shell commands), collects what they print, and ends them. Frames on file descriptor 3 (see frames.ts).
@@ -35,27 +36,37 @@ class Channel {
     socket.on('data', (chunk) => {
       this.chunks.push(chunk);
       this.bytes += chunk.length;
-      for (let frame = this.next(); frame !== undefined; frame = this.next()) onFrame(frame.header, frame.tail);
+      for (let frame = this.next(); frame !== undefined; frame = this.next()) {
+        onFrame(frame.header, frame.tail);
+      }
     });
     socket.on('error', () => {});
   }
 
   next() {
-    if (this.bytes < 8) return undefined;
+    if (this.bytes < 8) {
+      return undefined;
+    }
     const lengths = this.gather(8);
     const header = lengths.readUInt32BE(0);
     const total = 8 + header + lengths.readUInt32BE(4);
-    if (this.bytes < total) return undefined;
+    if (this.bytes < total) {
+      return undefined;
+    }
     const whole = this.gather(total);
     const rest = whole.subarray(total);
     this.chunks[0] = rest;
-    if (rest.length === 0) this.chunks.shift();
+    if (rest.length === 0) {
+      this.chunks.shift();
+    }
     this.bytes -= total;
     return { header: JSON.parse(whole.toString('utf8', 8, 8 + header)), tail: whole.subarray(8 + header, total) };
   }
 
   gather(bytes) {
-    if (this.chunks[0].length < bytes) this.chunks = [Buffer.concat(this.chunks, this.bytes)];
+    if (this.chunks[0].length < bytes) {
+      this.chunks = [Buffer.concat(this.chunks, this.bytes)];
+    }
     return this.chunks[0];
   }
 
@@ -68,7 +79,11 @@ class Channel {
       4,
     );
     this.socket.cork();
-    for (const part of [lengths, json, ...tail]) if (part.length > 0) this.socket.write(part);
+    for (const part of [lengths, json, ...tail]) {
+      if (part.length > 0) {
+        this.socket.write(part);
+      }
+    }
     this.socket.uncork();
   }
 }
@@ -92,10 +107,14 @@ class Capture {
     let read = 0;
     while (read < buffer.length) {
       const count = fs.readSync(this.fd, buffer, read, buffer.length - read, read);
-      if (count === 0) break;
+      if (count === 0) {
+        break;
+      }
       read += count;
     }
-    if (size > 0) fs.ftruncateSync(this.fd, 0);
+    if (size > 0) {
+      fs.ftruncateSync(this.fd, 0);
+    }
     return buffer.subarray(0, read);
   }
 
@@ -132,7 +151,9 @@ function start(command, args, output, extra = []) {
     detached: true,
     stdio: ['ignore', output.stdout.fd, output.stderr.fd, ...extra],
   });
-  if (child.pid !== undefined) groups.add(child.pid);
+  if (child.pid !== undefined) {
+    groups.add(child.pid);
+  }
   child.once('exit', () => {
     endGroup(child.pid, 'SIGKILL');
     groups.delete(child.pid);
@@ -141,7 +162,9 @@ function start(command, args, output, extra = []) {
 }
 
 function endGroup(pid, signal) {
-  if (pid === undefined) return;
+  if (pid === undefined) {
+    return;
+  }
   try {
     process.kill(-pid, signal);
   } catch {
@@ -168,7 +191,9 @@ class Interpreter {
   }
 
   boot() {
-    if (this.process !== undefined) return;
+    if (this.process !== undefined) {
+      return;
+    }
     this.output ??= new Output();
     const child = this.protocol.start(this.output);
     this.process = child;
@@ -180,7 +205,9 @@ class Interpreter {
       child.once('error', (error) => reject(error));
       child.once('exit', (code, signal) => {
         reject(new Error(`ended at its start with code ${codeOf(code, signal)}: ${this.output.take()[1]}`));
-        if (this.process === child) this.process = undefined;
+        if (this.process === child) {
+          this.process = undefined;
+        }
         this.running?.died(codeOf(code, signal), signal);
       });
     });
@@ -211,9 +238,12 @@ class Interpreter {
           resolve({ exitCode: exitCode === 0 ? 0 : exitCode, died: signal ?? `code ${exitCode}` }),
         interrupt: () => this.interrupt(child),
       };
-      if (request.canceled) this.running.interrupt();
-      if (child.exitCode !== null || child.signalCode !== null)
+      if (request.canceled) {
+        this.running.interrupt();
+      }
+      if (child.exitCode !== null || child.signalCode !== null) {
         this.running.died(codeOf(child.exitCode, child.signalCode), child.signalCode);
+      }
       this.conversation.run(request, code, resolve);
     });
     this.running = undefined;
@@ -234,8 +264,12 @@ const python = {
   connect(socket, { ready, failed }) {
     const waiting = new Map();
     const channel = new Channel(socket, (header) => {
-      if (header.ready) return ready();
-      if (header.failed) return failed(header.failed);
+      if (header.ready) {
+        return ready();
+      }
+      if (header.failed) {
+        return failed(header.failed);
+      }
       const resolve = waiting.get(header.id);
       waiting.delete(header.id);
       resolve?.({ exitCode: header.exitCode, images: header.images });
@@ -280,8 +314,12 @@ const deno = {
     return {
       async run(_request, code, resolve) {
         const answer = await ask(code.toString('utf8'), true);
-        if (answer.type === 'RunSuccess') return resolve({ exitCode: 0 });
-        if (answer.type === 'Error') return resolve({ exitCode: 1, message: answer.error });
+        if (answer.type === 'RunSuccess') {
+          return resolve({ exitCode: 0 });
+        }
+        if (answer.type === 'Error') {
+          return resolve({ exitCode: 1, message: answer.error });
+        }
         // The REPL keeps what was thrown last in _error; its own text is only the word "Uncaught".
         await ask(
           'console.error("Uncaught " + (typeof _error === "string" ? _error : Deno.inspect(_error, { colors: false })))',
@@ -313,7 +351,9 @@ function runOnce(request, command, args) {
     };
     child.once('error', (error) => finish({ exitCode: 127, message: error.message }));
     child.once('exit', (code, signal) => finish({ exitCode: codeOf(code, signal), signal }));
-    if (request.canceled) request.kill();
+    if (request.canceled) {
+      request.kill();
+    }
   });
 }
 
@@ -338,7 +378,9 @@ function typeStripping() {
 
 const requests = new Map();
 const host = new Channel(new net.Socket({ fd: 3, readable: true, writable: true }), (header, tail) => {
-  if (header.op === 'cancel') return cancel(header.target);
+  if (header.op === 'cancel') {
+    return cancel(header.target);
+  }
   answer(header, tail).catch((error) => host.send({ id: header.id, failure: String(error?.stack ?? error) }));
 });
 // The emulator is gone: so are we, and in a namespace of its own everything with us.
@@ -346,15 +388,21 @@ host.socket.on('close', () => end());
 host.socket.on('end', () => end());
 
 function end() {
-  for (const pid of groups) endGroup(pid, 'SIGKILL');
+  for (const pid of groups) {
+    endGroup(pid, 'SIGKILL');
+  }
   process.exit(0);
 }
 
 function cancel(target) {
   const request = requests.get(target);
-  if (request === undefined) return;
+  if (request === undefined) {
+    return;
+  }
   request.canceled = true;
-  if (request.kill) return request.kill();
+  if (request.kill) {
+    return request.kill();
+  }
   interpreters[request.interpreter]?.running?.interrupt();
 }
 
@@ -369,9 +417,15 @@ async function answer(request, tail) {
 }
 
 function perform(request, tail) {
-  if (request.op === 'command') return runOnce(request, '/bin/sh', ['-c', tail.toString('utf8')]);
-  if (request.op !== 'code') throw new Error(`unknown request ${request.op}`);
-  if (request.interpreter === 'nodejs') return runNode(request, tail);
+  if (request.op === 'command') {
+    return runOnce(request, '/bin/sh', ['-c', tail.toString('utf8')]);
+  }
+  if (request.op !== 'code') {
+    throw new Error(`unknown request ${request.op}`);
+  }
+  if (request.interpreter === 'nodejs') {
+    return runNode(request, tail);
+  }
   return interpreters[request.interpreter].execute(request, tail);
 }
 
@@ -384,7 +438,11 @@ function forward({ host: address, port, socket }) {
     const server = net.createServer({ allowHalfOpen: true }, (inside) => {
       const outside = net.connect({ path: socket, allowHalfOpen: true });
       const ended = (error) => {
-        if (error) for (const connection of [inside, outside]) connection.destroy();
+        if (error) {
+          for (const connection of [inside, outside]) {
+            connection.destroy();
+          }
+        }
       };
       pipeline(inside, outside, ended);
       pipeline(outside, inside, ended);
@@ -407,10 +465,16 @@ function watchMemory(limit) {
       .filter((name) => /^[0-9]+$/.test(name) && Number(name) !== process.pid)
       .map((name) => ({ pid: Number(name), bytes: residentBytes(name) }));
     const total = () => sizes.reduce((sum, { bytes }) => sum + bytes, 0);
-    if (total() <= limit) return;
+    if (total() <= limit) {
+      return;
+    }
     // Pages that forked processes share count once.
-    for (const size of sizes) size.bytes = proportionalBytes(size.pid);
-    if (total() <= limit) return;
+    for (const size of sizes) {
+      size.bytes = proportionalBytes(size.pid);
+    }
+    if (total() <= limit) {
+      return;
+    }
     const [largest] = sizes.sort((a, b) => b.bytes - a.bytes);
     process.kill(largest.pid, 'SIGKILL');
   }, 500).unref();
@@ -433,16 +497,24 @@ function proportionalBytes(pid) {
 }
 
 async function main() {
-  for (const folder of Object.values(folders)) fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
+  for (const folder of Object.values(folders)) {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o755 });
+  }
   process.umask(0o022);
   if (settings.fontCache) {
     const target = process.env.MPLCONFIGDIR;
     fs.mkdirSync(target, { recursive: true });
     fs.cpSync(settings.fontCache, target, { recursive: true });
   }
-  for (const route of settings.forwards) await forward(route);
-  if (settings.memoryBytes > 0) watchMemory(settings.memoryBytes);
-  if (settings.python) interpreters.python.boot();
+  for (const route of settings.forwards) {
+    await forward(route);
+  }
+  if (settings.memoryBytes > 0) {
+    watchMemory(settings.memoryBytes);
+  }
+  if (settings.python) {
+    interpreters.python.boot();
+  }
   host.send({ ready: true, pid: process.pid });
 }
 

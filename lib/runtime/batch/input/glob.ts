@@ -36,24 +36,38 @@ export class Glob {
       return;
     }
     if ('literal' in token) {
-      if (character === token.literal) next.add(state + 1);
+      if (character === token.literal) {
+        next.add(state + 1);
+      }
       return;
     }
     if (token.kind === 'path' || token.kind === 'inFolders') {
       next.add(state);
     }
-    if (token.kind === 'inFolders' && character === '/') next.add(state + 1);
-    if (token.kind === 'name' && character !== '/') next.add(state);
-    if (token.kind === 'one' && character !== '/') next.add(state + 1);
+    if (token.kind === 'inFolders' && character === '/') {
+      next.add(state + 1);
+    }
+    if (token.kind === 'name' && character !== '/') {
+      next.add(state);
+    }
+    if (token.kind === 'one' && character !== '/') {
+      next.add(state + 1);
+    }
   }
 
   /** Adds the states that are reached without a character. A set yields what is added to it while it is walked. */
   private withSkipped(states: Set<number>): Set<number> {
     for (const state of states) {
       const token = this.tokens[state];
-      if (token === undefined || 'literal' in token) continue;
-      if (token.kind === 'name' || token.kind === 'path') states.add(state + 1);
-      if (token.kind === 'folders') states.add(state + 1).add(state + 2);
+      if (token === undefined || 'literal' in token) {
+        continue;
+      }
+      if (token.kind === 'name' || token.kind === 'path') {
+        states.add(state + 1);
+      }
+      if (token.kind === 'folders') {
+        states.add(state + 1).add(state + 2);
+      }
     }
     return states;
   }

@@ -13,17 +13,23 @@ function filesLieBeside(): boolean {
  */
 export function besideReport(run: Run, key: string): string | undefined {
   const folder = run.run.reportKey.slice(0, run.run.reportKey.lastIndexOf('/') + 1);
-  if (folder === '' || !key.startsWith(folder) || !filesLieBeside()) return undefined;
+  if (folder === '' || !key.startsWith(folder) || !filesLieBeside()) {
+    return undefined;
+  }
   const names = key.slice(folder.length).split('/');
   // Half a character cannot be written in an address.
-  if (!key.isWellFormed() || names.some((name) => /^\.{0,2}$/.test(name))) return undefined;
+  if (!key.isWellFormed() || names.some((name) => /^\.{0,2}$/.test(name))) {
+    return undefined;
+  }
   return `./${names.map(encodeURIComponent).join('/')}`;
 }
 
 /** A file's name, as a link to the file where that leads somewhere. */
 export function fileLink(run: Run, file: Pick<FileData, 'key' | 'save'>, label: string): Child {
   const href = besideReport(run, file.key);
-  if (href === undefined) return label;
+  if (href === undefined) {
+    return label;
+  }
   const how: Attributes = file.save ? { download: '' } : { target: '_blank', rel: 'noopener' };
   return el('a', { href, text: label, ...how });
 }
@@ -50,7 +56,9 @@ export function copyButton(text: string, shown?: HTMLElement, label = 'Copy'): H
       await navigator.clipboard.writeText(text);
       tell('Copied');
     } catch {
-      if (shown) getSelection()?.selectAllChildren(shown);
+      if (shown) {
+        getSelection()?.selectAllChildren(shown);
+      }
       tell('Not allowed');
     }
   };

@@ -26,13 +26,18 @@ export async function bundlePage() {
   const page = { style: style.outputFiles[0].text, script: script.outputFiles[0].text };
   for (const [name, text] of Object.entries(page)) {
     // Anything like these would end or change the element that the text is put into.
-    if (/<\/(script|style)|<!--/i.test(text)) throw new Error(`The report's ${name} must not contain an HTML tag.`);
+    if (/<\/(script|style)|<!--/i.test(text)) {
+      throw new Error(`The report's ${name} must not contain an HTML tag.`);
+    }
   }
   return `${JSON.stringify(page, null, 2)}\n`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const text = await bundlePage();
-  if (process.argv.includes('--print')) process.stdout.write(text);
-  else await writeFile(target, text);
+  if (process.argv.includes('--print')) {
+    process.stdout.write(text);
+  } else {
+    await writeFile(target, text);
+  }
 }

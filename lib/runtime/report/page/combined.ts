@@ -4,7 +4,7 @@ import type { ItemDetails } from '../page-data';
 import { el } from './dom';
 import { chartsView, errorView, filesView, textView, valuesView, valueView } from './item-view';
 import type { Item, Run } from './run';
-import { statusBadge } from './table';
+import { statusBadge } from './status-badge';
 
 /** How many figures are shown large. */
 const MAX_LARGE = 12;
@@ -13,7 +13,9 @@ const MAX_LARGE_CHARACTERS = 40;
 /** What the script over all results came to: its error or its charts first, as large as they go. */
 export function mountCombined(section: HTMLElement, run: Run): void {
   const { combined } = run;
-  if (!combined) return;
+  if (!combined) {
+    return;
+  }
   section.hidden = false;
   const details = run.detailsOf(combined);
   const parts = [
@@ -47,7 +49,9 @@ function largeFigures(row: JsonObject | undefined): HTMLElement | undefined {
   const entries = Object.entries(row ?? {})
     .filter(isLarge)
     .slice(0, MAX_LARGE);
-  if (entries.length === 0) return undefined;
+  if (entries.length === 0) {
+    return undefined;
+  }
   const tiles = entries.map(([name, value]) =>
     el('div', {}, el('dt', { text: name.replaceAll('_', ' ') }), el('dd', {}, ...valueView(name, value))),
   );
@@ -66,13 +70,17 @@ function restOf(row: JsonObject | undefined): JsonObject {
 }
 
 function isLarge([, value]: [string, JsonValue]): boolean {
-  if (value === null || typeof value === 'object') return false;
+  if (value === null || typeof value === 'object') {
+    return false;
+  }
   return String(value).length <= MAX_LARGE_CHARACTERS;
 }
 
 /** What was printed, behind its title: the charts say it better. */
 function folded(view: HTMLElement | undefined): HTMLElement | undefined {
-  if (!view) return undefined;
+  if (!view) {
+    return undefined;
+  }
   const [title, ...rest] = [...view.children];
   return el('details', { class: 'folded' }, el('summary', { text: title?.textContent ?? '' }), ...rest);
 }

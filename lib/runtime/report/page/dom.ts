@@ -30,17 +30,25 @@ export function svg<K extends keyof SVGElementTagNameMap>(
 
 function apply(element: Element, { text, on = {}, ...attributes }: Attributes, children: Child[]): void {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value === undefined || value === false) continue;
+    if (value === undefined || value === false) {
+      continue;
+    }
     element.setAttribute(name, value === true ? '' : String(value));
   }
-  for (const [name, listener] of Object.entries(on)) element.addEventListener(name, listener);
-  if (text !== undefined) element.textContent = text;
+  for (const [name, listener] of Object.entries(on)) {
+    element.addEventListener(name, listener);
+  }
+  if (text !== undefined) {
+    element.textContent = text;
+  }
   element.append(...children.filter((child): child is Node | string => child !== undefined && child !== false));
 }
 
 export function byId(id: string): HTMLElement {
   const element = document.getElementById(id);
-  if (!element) throw new Error(`The report has no element #${id}.`);
+  if (!element) {
+    throw new Error(`The report has no element #${id}.`);
+  }
   return element;
 }
 

@@ -14,7 +14,9 @@ export function mountFailures(
   showAll: () => void,
 ): void {
   const groups = run.run.failures;
-  if (groups.length === 0) return;
+  if (groups.length === 0) {
+    return;
+  }
   section.hidden = false;
   const items = new Map(run.items.map((item) => [item.id, item]));
   for (const group of groups.slice(0, MAX_SHOWN)) {

@@ -11,7 +11,9 @@ const LEFT_OUT_SHOWN = 20;
 export function mountGallery(section: HTMLElement, run: Run, open: (item: Item, among: readonly Item[]) => void): void {
   const charts = run.items.flatMap((item) => (item.charts ?? []).map((file) => ({ item, file })));
   const { leftOutCount } = run.end.charts;
-  if (charts.length + leftOutCount === 0) return;
+  if (charts.length + leftOutCount === 0) {
+    return;
+  }
   section.hidden = false;
   const withCharts = [...new Set(charts.map(({ item }) => item))];
   const grid = el('div', { class: 'gallery' });
@@ -22,14 +24,18 @@ export function mountGallery(section: HTMLElement, run: Run, open: (item: Item, 
     const figures = next.map((chart) => tile(run, chart, shown > 0, () => open(chart.item, withCharts)));
     grid.append(...figures);
     // The button moves down; who pressed it goes on with the first of the new charts.
-    if (shown > 0) figures[0]?.focus();
+    if (shown > 0) {
+      figures[0]?.focus();
+    }
     shown += next.length;
     more.textContent = `Show ${formatCount(Math.min(PAGE_CHARTS, charts.length - shown))} more of ${formatCount(charts.length)}`;
     more.hidden = shown >= charts.length;
   };
   show();
   section.append(grid, more);
-  if (leftOutCount > 0) section.append(leftOutView(run));
+  if (leftOutCount > 0) {
+    section.append(leftOutView(run));
+  }
 }
 
 interface Chart {
@@ -53,7 +59,9 @@ function leftOutView(run: Run): HTMLElement {
   const lines = leftOut.slice(0, LEFT_OUT_SHOWN).flatMap(({ item: index, file, why }) => {
     const item = run.at(index);
     const data = item && run.detailsOf(item).files[file];
-    if (!item || !data) return [];
+    if (!item || !data) {
+      return [];
+    }
     return [el('li', {}, address(run, data.key), ` ${LEFT_OUT[why]}`)];
   });
   const rest = leftOutCount - lines.length;

@@ -2,7 +2,7 @@ import { formatCount } from '../format';
 import { button, byId, el } from './dom';
 import { itemView } from './item-view';
 import type { Item, Run } from './run';
-import { statusBadge } from './table';
+import { statusBadge } from './status-badge';
 
 /** Shows one item over the page; goes on to its neighbours in the list that it was opened from. */
 export class ItemDialog {
@@ -24,12 +24,16 @@ export class ItemDialog {
     this.among = among;
     this.position = Math.max(0, among.indexOf(item));
     this.draw();
-    if (!this.dialog.open) this.dialog.showModal();
+    if (!this.dialog.open) {
+      this.dialog.showModal();
+    }
   }
 
   private draw(): void {
     const item = this.among[this.position];
-    if (!item) return;
+    if (!item) {
+      return;
+    }
     const focused = this.dialog.contains(document.activeElement) ? document.activeElement?.id : undefined;
     const step = (id: string, label: string, by: number) =>
       button(label, () => this.step(by), { id, disabled: !this.among[this.position + by] });
@@ -51,20 +55,29 @@ export class ItemDialog {
     );
     // The keys go on working when the button that was pressed is at its end.
     const again = document.querySelector<HTMLElement>(`#${focused || 'item-body'}:enabled`) ?? byId('item-body');
-    if (this.dialog.open) again.focus();
+    if (this.dialog.open) {
+      again.focus();
+    }
     // A link to the report can so name the item that is shown.
     history.replaceState(null, '', `#item=${encodeURIComponent(item.id)}`);
   }
 
   private step(by: number): void {
-    if (!this.among[this.position + by]) return;
+    if (!this.among[this.position + by]) {
+      return;
+    }
     this.position += by;
     this.draw();
   }
 
   private key(event: KeyboardEvent): void {
-    if (event.altKey || event.ctrlKey || event.metaKey) return;
-    if (event.key === 'ArrowLeft') this.step(-1);
-    else if (event.key === 'ArrowRight') this.step(1);
+    if (event.altKey || event.ctrlKey || event.metaKey) {
+      return;
+    }
+    if (event.key === 'ArrowLeft') {
+      this.step(-1);
+    } else if (event.key === 'ArrowRight') {
+      this.step(1);
+    }
   }
 }

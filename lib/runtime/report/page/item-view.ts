@@ -51,7 +51,9 @@ function part(title: string, ...children: Child[]): HTMLElement {
 }
 
 export function errorView({ error }: ItemDetails): HTMLElement | undefined {
-  if (!error) return undefined;
+  if (!error) {
+    return undefined;
+  }
   return part(
     'Error',
     el('p', { class: 'error-line' }, el('strong', { text: `${failureWords(error.name)}.` }), ` ${error.message}`),
@@ -60,7 +62,9 @@ export function errorView({ error }: ItemDetails): HTMLElement | undefined {
 }
 
 export function warningsView({ warnings = [] }: ItemDetails): HTMLElement | undefined {
-  if (warnings.length === 0) return undefined;
+  if (warnings.length === 0) {
+    return undefined;
+  }
   const lines = warnings.map(({ code, message }) =>
     el('li', {}, el('strong', { text: `${WARNING_WORDS[code]}: ` }), message),
   );
@@ -78,7 +82,9 @@ export function chartsView(run: Run, item: Item, { files }: ItemDetails): HTMLEl
     return el('figure', {}, chartImage(run, item, file, path), el('figcaption', {}, caption));
   });
   const missing = files.filter((file) => file.leftOut !== undefined);
-  if (figures.length + missing.length === 0) return undefined;
+  if (figures.length + missing.length === 0) {
+    return undefined;
+  }
   const notes = missing.map((file) =>
     el(
       'p',
@@ -97,7 +103,9 @@ export function chartImage(run: Run, item: Item, file: number, path: string, laz
 
 export function valuesView(title: string, values: JsonObject | undefined): HTMLElement | undefined {
   const entries = Object.entries(values ?? {});
-  if (entries.length === 0) return undefined;
+  if (entries.length === 0) {
+    return undefined;
+  }
   const lines = entries.map(([name, value]) =>
     el(
       'tr',
@@ -110,14 +118,22 @@ export function valuesView(title: string, values: JsonObject | undefined): HTMLE
 }
 
 export function valueView(name: string, value: JsonValue): Child[] {
-  if (typeof value === 'number') return [columnFormat([value], name)(value)];
-  if (typeof value === 'boolean') return [value ? 'yes' : 'no'];
-  if (value === null || typeof value === 'string') return [value ?? '–'];
+  if (typeof value === 'number') {
+    return [columnFormat([value], name)(value)];
+  }
+  if (typeof value === 'boolean') {
+    return [value ? 'yes' : 'no'];
+  }
+  if (value === null || typeof value === 'string') {
+    return [value ?? '–'];
+  }
   return [el('pre', { text: JSON.stringify(value, null, 2) })];
 }
 
 export function textView(run: Run, title: string, text: OutputText | undefined): HTMLElement | undefined {
-  if (!text || text.bytes === 0) return undefined;
+  if (!text || text.bytes === 0) {
+    return undefined;
+  }
   const whole =
     text.key !== undefined &&
     el('p', { class: 'note' }, `An excerpt of ${formatBytes(text.bytes)}. All of it is at `, address(run, text.key));
@@ -125,7 +141,9 @@ export function textView(run: Run, title: string, text: OutputText | undefined):
 }
 
 export function filesView(run: Run, item: Item, files: readonly FileData[]): HTMLElement | undefined {
-  if (files.length === 0) return undefined;
+  if (files.length === 0) {
+    return undefined;
+  }
   const lines = files.map((file) =>
     el(
       'tr',

@@ -24,8 +24,11 @@ export function lanesOf(items: readonly Timed[]): SessionSpan[][] {
   const lanes: SessionSpan[][] = [];
   for (const session of sessionsOf(items)) {
     const free = lanes.find((lane) => (lane.at(-1)?.end ?? 0) <= session.start);
-    if (free) free.push(session);
-    else lanes.push([session]);
+    if (free) {
+      free.push(session);
+    } else {
+      lanes.push([session]);
+    }
   }
   return lanes;
 }

@@ -32,10 +32,14 @@ function unfoldForPrint(): void {
   let folded: HTMLDetailsElement[] = [];
   window.addEventListener('beforeprint', () => {
     folded = [...document.querySelectorAll<HTMLDetailsElement>('details:not([open], .menu, .folded)')];
-    for (const details of folded) details.open = true;
+    for (const details of folded) {
+      details.open = true;
+    }
   });
   window.addEventListener('afterprint', () => {
-    for (const details of folded) details.open = false;
+    for (const details of folded) {
+      details.open = false;
+    }
   });
 }
 
@@ -51,7 +55,9 @@ function mountNavigation(): void {
 function openLinked(run: Run, dialog: ItemDialog): void {
   const id = /^#item=(.+)$/.exec(location.hash)?.[1];
   const item = id === undefined ? undefined : run.find(decodeURIComponent(id));
-  if (item) dialog.open(item, run.items);
+  if (item) {
+    dialog.open(item, run.items);
+  }
 }
 
 main();

@@ -32,7 +32,9 @@ const haystacks = new WeakMap<Item, string>();
 
 function haystack(item: Item): string {
   const known = haystacks.get(item);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const texts = item.cells.filter((cell) => typeof cell === 'string');
   const text = [item.key, item.id, item.status, item.error ?? '', ...item.own, ...texts].join('\n').toLowerCase();
   haystacks.set(item, text);
@@ -40,18 +42,30 @@ function haystack(item: Item): string {
 }
 
 function sortValue(item: Item, sort: SortKey): Cell | undefined {
-  if (typeof sort === 'number') return item.cells[sort];
-  if (sort === 'order') return item.index;
-  if (sort === 'status') return STATUS_ORDER[item.status];
+  if (typeof sort === 'number') {
+    return item.cells[sort];
+  }
+  if (sort === 'order') {
+    return item.index;
+  }
+  if (sort === 'status') {
+    return STATUS_ORDER[item.status];
+  }
   return item[sort];
 }
 
 /** Numbers before texts; what is missing comes last in either direction. */
 function compare(a: Cell | undefined, b: Cell | undefined, direction: number): number {
   const missing = Number(a === undefined || a === null) - Number(b === undefined || b === null);
-  if (missing !== 0) return missing;
-  if (typeof a === 'number' && typeof b === 'number') return (a - b) * direction;
-  if (typeof a === 'number' || typeof b === 'number') return (typeof a === 'number' ? -1 : 1) * direction;
+  if (missing !== 0) {
+    return missing;
+  }
+  if (typeof a === 'number' && typeof b === 'number') {
+    return (a - b) * direction;
+  }
+  if (typeof a === 'number' || typeof b === 'number') {
+    return (typeof a === 'number' ? -1 : 1) * direction;
+  }
   return collator.compare(String(a ?? ''), String(b ?? '')) * direction;
 }
 
@@ -64,7 +78,9 @@ export function isNumeric(items: readonly Item[], column: number): boolean {
 /** Smallest and largest, without spreading ten thousand arguments. */
 export function extremes(values: Iterable<number>): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of values) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  for (const value of values) {
+    [low, high] = [Math.min(low, value), Math.max(high, value)];
+  }
   return [low, high];
 }
 
@@ -81,7 +97,9 @@ export function quantile(sorted: readonly number[], share: number): number {
 
 /** Round bounds of about so many bins of equal width that hold all values up to the largest, from zero. */
 export function bins(largest: number, count: number): { width: number; count: number } {
-  if (largest <= 0) return { width: 1, count: 1 };
+  if (largest <= 0) {
+    return { width: 1, count: 1 };
+  }
   const raw = largest / count;
   const magnitude = 10 ** Math.floor(Math.log10(raw));
   const width = ([1, 2, 2.5, 5, 10].find((step) => step * magnitude >= raw * 0.999) ?? 10) * magnitude;

@@ -84,7 +84,9 @@ export class Run {
   }
 
   detailsOf(item: Item): ItemDetails {
-    if (item === this.combined && this.combinedDetails) return this.combinedDetails;
+    if (item === this.combined && this.combinedDetails) {
+      return this.combinedDetails;
+    }
     const block = Math.floor(item.index / BLOCK_ITEMS);
     if (this.lines.block !== block) {
       this.lines = { block, values: (this.details[block]?.textContent ?? '').split('\n') };
@@ -121,7 +123,9 @@ export function commonFolder(keys: readonly string[]): string {
   const [first = ''] = keys;
   let folder = first.slice(0, first.lastIndexOf('/') + 1);
   for (const key of keys) {
-    while (!key.startsWith(folder)) folder = folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1);
+    while (!key.startsWith(folder)) {
+      folder = folder.slice(0, folder.lastIndexOf('/', folder.length - 2) + 1);
+    }
   }
   return folder;
 }

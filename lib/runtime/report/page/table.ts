@@ -1,10 +1,10 @@
-import type { ItemStatus } from '../../../contract/batch-item';
 import { columnFormat, formatCount, formatDuration, momentFormat, plural } from '../format';
-import type { Cell } from '../page-data';
 import { address } from './addresses';
+import { cellText } from './cell-text';
 import { button, el } from './dom';
 import { extremes, isNumeric, numbersOf, type Query, type SortKey, select } from './query';
 import type { Item, Run, RunColumn } from './run';
+import { STATUS_LABELS, statusBadge } from './status-badge';
 
 /** How many rows are in the document at once, and how many when it is printed. */
 export const PAGE_ROWS = 50;
@@ -86,7 +86,9 @@ export class ItemTable {
 
   private leftOut(): HTMLElement | string {
     const { leftOutItems } = this.run.end;
-    if (leftOutItems === 0) return '';
+    if (leftOutItems === 0) {
+      return '';
+    }
     const [here, all] = [this.run.items.length, this.run.items.length + leftOutItems].map(formatCount);
     const text = `This report holds ${here} of ${all} items: the first ones, and of the others those that failed. All are in `;
     const { resultsKey } = this.run.run;
@@ -139,9 +141,13 @@ export class ItemTable {
   /** First press: the interesting end first. Second: the other. Third: the manifest's order again. */
   private sortBy(column: Column): void {
     const { sort, descending } = this.query;
-    if (column.key !== sort) this.update({ sort: column.key, descending: column.numeric && column.key !== 'started' });
-    else if (descending === (column.numeric && column.key !== 'started')) this.update({ descending: !descending });
-    else this.update({ sort: 'order', descending: false });
+    if (column.key !== sort) {
+      this.update({ sort: column.key, descending: column.numeric && column.key !== 'started' });
+    } else if (descending === (column.numeric && column.key !== 'started')) {
+      this.update({ descending: !descending });
+    } else {
+      this.update({ sort: 'order', descending: false });
+    }
   }
 
   private drawFilters(): void {
@@ -159,7 +165,9 @@ export class ItemTable {
         return button(label, () => this.update({ status }), { 'aria-pressed': String(this.query.status === status) });
       }),
     );
-    if (focused >= 0) (this.filters.children[focused] as HTMLElement | undefined)?.focus();
+    if (focused >= 0) {
+      (this.filters.children[focused] as HTMLElement | undefined)?.focus();
+    }
   }
 
   private drawRows(): void {
@@ -189,7 +197,9 @@ export class ItemTable {
   }
 
   private cell(item: Item, { key, numeric, format }: Column): HTMLTableCellElement {
-    if (key === 'status') return el('td', {}, statusBadge(item.status));
+    if (key === 'status') {
+      return el('td', {}, statusBadge(item.status));
+    }
     if (key === 'name') {
       // The parameters have columns of their own, as long as these are shown.
       const inColumns = this.shown.some((column) => column.kind === 'parameter');
@@ -200,16 +210,22 @@ export class ItemTable {
     }
     const value = typeof key === 'number' ? item.cells[key] : key === 'order' ? item.index : item[key];
     const text = cellText(value, format);
-    if (text.length > LONG_TEXT) return el('td', { class: 'long' }, el('span', { text, title: text }));
+    if (text.length > LONG_TEXT) {
+      return el('td', { class: 'long' }, el('span', { text, title: text }));
+    }
     return el('td', { class: numeric ? 'number' : undefined, text });
   }
 
   /** A click anywhere on a row opens its item; the button in it is there for the keyboard. */
   private openRow(event: Event): void {
     const target = event.target as Element;
-    if (target.closest('button') || window.getSelection()?.toString()) return;
+    if (target.closest('button') || window.getSelection()?.toString()) {
+      return;
+    }
     const item = this.run.items[Number(target.closest<HTMLElement>('tr[data-index]')?.dataset.index ?? -1)];
-    if (item) this.open(item, this.found);
+    if (item) {
+      this.open(item, this.found);
+    }
   }
 
   private drawPager(): void {
@@ -251,23 +267,17 @@ export class ItemTable {
 /** A menu that hangs over the table must not stay there. */
 function closeWhenLeft(menu: HTMLDetailsElement): void {
   document.addEventListener('click', (event) => {
-    if (!menu.contains(event.target as Node)) menu.open = false;
+    if (!menu.contains(event.target as Node)) {
+      menu.open = false;
+    }
   });
   menu.addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
+    if (event.key !== 'Escape') {
+      return;
+    }
     menu.open = false;
     menu.querySelector('summary')?.focus();
   });
-}
-
-export const STATUS_LABELS: Record<ItemStatus, string> = {
-  succeeded: 'Succeeded',
-  failed: 'Failed',
-  skipped: 'Skipped',
-};
-
-export function statusBadge(status: ItemStatus): HTMLElement {
-  return el('span', { class: `badge ${status}`, text: STATUS_LABELS[status] });
 }
 
 function headClass({ numeric, label }: Column): string | undefined {
@@ -277,18 +287,13 @@ function headClass({ numeric, label }: Column): string | undefined {
 
 function isShownFirst({ columns, end }: Run, index: number): boolean {
   const parameters = end.parameters.length;
-  if (columns[index]?.kind === 'parameter') return index < FIRST_PARAMETERS;
+  if (columns[index]?.kind === 'parameter') {
+    return index < FIRST_PARAMETERS;
+  }
   // Parameters take the place of figures, of which some are to be seen in any case.
   return index - parameters < Math.max(3, FIRST_FIGURES - Math.min(parameters, FIRST_PARAMETERS));
 }
 
 function startedFormat(items: readonly Item[]): (time: number) => string {
   return momentFormat(...extremes(items.map((item) => item.started).filter((started) => started !== null)));
-}
-
-function cellText(cell: Cell | undefined, format: (value: number) => string): string {
-  if (cell === null || cell === undefined) return '';
-  if (typeof cell === 'number') return format(cell);
-  if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
-  return cell;
 }

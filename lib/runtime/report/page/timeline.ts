@@ -105,6 +105,8 @@ function pointAt(
   });
   drawing.addEventListener('click', (event) => {
     const item = find(event);
-    if (item) open(item);
+    if (item) {
+      open(item);
+    }
   });
 }

@@ -34,7 +34,9 @@ function durations(items: readonly Item[], open: Open): HTMLElement {
   const counts = Array.from({ length: scale.count }, () => ({ succeeded: 0, failed: 0 }));
   for (const item of items) {
     const bin = counts[Math.min(scale.count - 1, Math.floor(item.duration / scale.width))];
-    if (bin && item.status !== 'skipped') bin[item.status] += 1;
+    if (bin && item.status !== 'skipped') {
+      bin[item.status] += 1;
+    }
   }
   const most = Math.max(...counts.map((bin) => bin.succeeded + bin.failed));
   const bars = (status: Ended, from: (bin: Record<Ended, number>) => number) =>

@@ -17,7 +17,9 @@ export async function run(spec) {
   const began = performance.now();
   for (const item of spec.items) {
     const left = spec.budgetSeconds - (performance.now() - began) / 1000;
-    if (done.length > 0 && left < spec.timeoutSeconds) break; // the caller comes again for the rest
+    if (done.length > 0 && left < spec.timeoutSeconds) {
+      break; // the caller comes again for the rest
+    }
     const { record, contents } = await runItem(spec, item, sources.get(item.id));
     for (const [index, content] of contents.entries()) {
       Object.assign(record.parts[index], { offset, sha256: await sha256(content) });
@@ -25,8 +27,12 @@ export async function run(spec) {
       offset += content.length;
     }
     done.push(record);
-    if (record.large) break; // large outputs stay on disk until they are fetched, and no other item may see them
-    if (offset > spec.archiveBytes) break; // what comes back must fit into one answer of the service
+    if (record.large) {
+      break; // large outputs stay on disk until they are fetched, and no other item may see them
+    }
+    if (offset > spec.archiveBytes) {
+      break; // what comes back must fit into one answer of the service
+    }
   }
   await Deno.writeFile(`${HOME}out.bin`, new Uint8Array(await new Blob(archive).arrayBuffer()));
   const answer = JSON.stringify({ items: done });
@@ -47,7 +53,9 @@ async function runInBackground(specPath) {
 async function takeInputs(items) {
   const sources = new Map();
   for (const item of items) {
-    if (item.inputFile === undefined) continue;
+    if (item.inputFile === undefined) {
+      continue;
+    }
     const path = `${INPUTS}${item.inputFile}`;
     sources.set(item.id, await Deno.readFile(path));
     await Deno.remove(path);
@@ -59,4 +67,6 @@ async function sha256(content) {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', content)).toHex();
 }
 
-if (import.meta.main) await runInBackground(Deno.args[0]);
+if (import.meta.main) {
+  await runInBackground(Deno.args[0]);
+}

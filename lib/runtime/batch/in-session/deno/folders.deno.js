@@ -11,9 +11,13 @@ export async function remove(path) {
     try {
       await attempt();
     } catch (error) {
-      if (error instanceof Deno.errors.NotFound) return;
+      if (error instanceof Deno.errors.NotFound) {
+        return;
+      }
     }
-    if (!(await exists(path))) return;
+    if (!(await exists(path))) {
+      return;
+    }
   }
   throw new Error(`${path} cannot be removed`);
 }
@@ -31,7 +35,9 @@ export async function lookAt(path) {
   try {
     return await Deno.lstat(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof Deno.errors.NotFound) {
+      return undefined;
+    }
     throw error;
   }
 }

@@ -32,8 +32,11 @@ function failed(item, name, message) {
 
 async function layOut(folder, item, source) {
   const path = `${folder}/${item.input}`;
-  if (source) await Deno.writeFile(path, source);
-  else await download(path, item.url);
+  if (source) {
+    await Deno.writeFile(path, source);
+  } else {
+    await download(path, item.url);
+  }
   await fetchFiles(folder, item.files ?? []);
   await Deno.writeTextFile(`${folder}/item.json`, await describeItem(item));
 }
@@ -46,7 +49,9 @@ async function describeItem({ id, input, parameters }) {
     `"parameters": ${parameters}`,
     '"output": "output"',
   ];
-  if (await isFolder(SHARED)) members.push(`"shared": ${JSON.stringify(SHARED)}`);
+  if (await isFolder(SHARED)) {
+    members.push(`"shared": ${JSON.stringify(SHARED)}`);
+  }
   return `{\n  ${members.join(',\n  ')}\n}`;
 }
 
@@ -83,10 +88,14 @@ async function runProcess(spec, item, folder) {
   };
   for (const [kind, { content, size, leftOut }] of Object.entries({ stdout, stderr })) {
     record.parts.push({ kind, bytes: content.length, printed: size });
-    if (leftOut > 0) warn(record, 'OutputCut', `${kind}: ${leftOut} of ${size} bytes were left out of the middle`);
+    if (leftOut > 0) {
+      warn(record, 'OutputCut', `${kind}: ${leftOut} of ${size} bytes were left out of the middle`);
+    }
   }
   const error = errorOf(status, timedOut, spec.timeoutSeconds, new TextDecoder().decode(stderr.content));
-  if (error) record.error = error;
+  if (error) {
+    record.error = error;
+  }
   return { record, printed: [stdout.content, stderr.content] };
 }
 
@@ -95,7 +104,9 @@ function errorOf(status, timedOut, seconds, stderr) {
   if (timedOut) {
     return { name: 'TimedOut', message: `ran longer than its timeout of ${seconds} seconds and was ended` };
   }
-  if (status.success) return undefined;
+  if (status.success) {
+    return undefined;
+  }
   const detail = stderr.replaceAll(`file://${SCRIPTS}`, '').replaceAll(`file://${HOME}`, '').slice(-20000);
   const line = detail.split('\n').find((candidate) => candidate.startsWith('error: '));
   const reason = status.signal ? `ended by signal ${status.signal}` : `exit code ${status.code}`;

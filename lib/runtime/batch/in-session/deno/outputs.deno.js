@@ -21,7 +21,9 @@ export async function takeFiles(record, folder, limits) {
   }
   const kept = files.filter((file) => {
     const problem = problemOf(file, limits.maxPathBytes);
-    if (problem) problems.push(`output/${shown(file.path)}: ${problem}`);
+    if (problem) {
+      problems.push(`output/${shown(file.path)}: ${problem}`);
+    }
     return !problem;
   });
   if (kept.length > MAX_FILES) {
@@ -64,7 +66,9 @@ async function read(path) {
   try {
     return await Deno.readFile(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.PermissionDenied)) throw error;
+    if (!(error instanceof Deno.errors.PermissionDenied)) {
+      throw error;
+    }
     await Deno.chmod(path, 0o600); // whoever takes rights away from a file does not mean it to be lost
     return Deno.readFile(path);
   }
@@ -85,8 +89,11 @@ export async function filesBelow(folder) {
     try {
       for await (const { name, isDirectory } of Deno.readDir(`${folder}/${prefix}`)) {
         const path = prefix + name;
-        if (isDirectory) folders.push(`${path}/`);
-        else await sort(path, `${folder}/${path}`, found);
+        if (isDirectory) {
+          folders.push(`${path}/`);
+        } else {
+          await sort(path, `${folder}/${path}`, found);
+        }
       }
     } catch (error) {
       // Without its output folder, an item leaves nothing.
@@ -103,15 +110,25 @@ export async function filesBelow(folder) {
 async function sort(path, place, { files, special, problems }) {
   // Deno knows names as text: another character stands for what is not UTF-8, and the file is not found.
   const file = await lookAt(place);
-  if (!file) problems.push(`output/${shown(path)}: the name is not UTF-8`);
-  else if (file.isFile) files.push({ path, size: file.size });
-  else special.push(`output/${shown(path)} (${kindOf(file)})`);
+  if (!file) {
+    problems.push(`output/${shown(path)}: the name is not UTF-8`);
+  } else if (file.isFile) {
+    files.push({ path, size: file.size });
+  } else {
+    special.push(`output/${shown(path)} (${kindOf(file)})`);
+  }
 }
 
 function kindOf(file) {
-  if (file.isSymlink) return 'link';
-  if (file.isFifo) return 'named pipe';
-  if (file.isSocket) return 'socket';
+  if (file.isSymlink) {
+    return 'link';
+  }
+  if (file.isFifo) {
+    return 'named pipe';
+  }
+  if (file.isSocket) {
+    return 'socket';
+  }
   return file.isCharDevice || file.isBlockDevice ? 'device' : 'special file';
 }
 
@@ -119,7 +136,11 @@ function kindOf(file) {
 export async function warnOfFilesOutside(record, folder, own) {
   const outside = [];
   try {
-    for await (const { name } of Deno.readDir(folder)) if (!own.has(name)) outside.push(shown(name));
+    for await (const { name } of Deno.readDir(folder)) {
+      if (!own.has(name)) {
+        outside.push(shown(name));
+      }
+    }
   } catch {
     return; // the script has removed its folder
   }

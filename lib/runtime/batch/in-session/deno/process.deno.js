@@ -27,10 +27,14 @@ function killTree(pid) {
   const stop = (each) => {
     signal(each, 'SIGSTOP');
     seen.push(each);
-    for (const child of childrenOf(each)) stop(child);
+    for (const child of childrenOf(each)) {
+      stop(child);
+    }
   };
   stop(pid);
-  for (const each of seen) signal(each, 'SIGKILL');
+  for (const each of seen) {
+    signal(each, 'SIGKILL');
+  }
 }
 
 function signal(pid, name) {
@@ -44,7 +48,9 @@ function signal(pid, name) {
 function childrenOf(pid) {
   const children = [];
   for (const { name } of Deno.readDirSync('/proc')) {
-    if (/^\d+$/.test(name) && statOf(name)?.parent === pid) children.push(Number(name));
+    if (/^\d+$/.test(name) && statOf(name)?.parent === pid) {
+      children.push(Number(name));
+    }
   }
   return children;
 }
@@ -68,9 +74,13 @@ export function watchUsage(pid) {
   const look = () => {
     try {
       const peak = /^VmHWM:\s*(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`))?.[1];
-      if (peak) used.peakMemoryBytes = Number(peak) * 1024;
+      if (peak) {
+        used.peakMemoryBytes = Number(peak) * 1024;
+      }
       const cpuSeconds = statOf(pid)?.cpuSeconds;
-      if (cpuSeconds !== undefined) used.cpuSeconds = cpuSeconds;
+      if (cpuSeconds !== undefined) {
+        used.cpuSeconds = cpuSeconds;
+      }
     } catch {
       // It has just ended, or this system has no /proc.
     }
@@ -93,16 +103,22 @@ async function keepEnds(reader) {
   let size = 0;
   for (;;) {
     const { done, value: chunk } = await reader.read();
-    if (done) break;
+    if (done) {
+      break;
+    }
     size += chunk.length;
     const room = Math.max(0, STREAM_KEEP - headSize);
-    if (room > 0) head.push(chunk.subarray(0, room));
+    if (room > 0) {
+      head.push(chunk.subarray(0, room));
+    }
     headSize += Math.min(room, chunk.length);
     if (chunk.length > room) {
       tail.push(chunk.subarray(room));
       tailSize += chunk.length - room;
     }
-    while (tail.length > 1 && tailSize - tail[0].length >= STREAM_KEEP) tailSize -= tail.shift().length;
+    while (tail.length > 1 && tailSize - tail[0].length >= STREAM_KEEP) {
+      tailSize -= tail.shift().length;
+    }
   }
   const left = size - headSize - tailSize;
   const gap = left > 0 ? [new TextEncoder().encode(`\n[... ${left} bytes left out ...]\n`)] : [];

@@ -17,7 +17,9 @@ export async function setUp(spec) {
     await Deno.rename(`${HOME}shared`, SHARED);
     await fetchFiles(SHARED, spec.objects, ends);
     const left = spec.timeoutSeconds - (performance.now() - began) / 1000;
-    if (spec.script) await runScript(spec.script, Math.max(0, left));
+    if (spec.script) {
+      await runScript(spec.script, Math.max(0, left));
+    }
     for (const { path } of (await filesBelow(SHARED)).files) {
       const file = `${SHARED}/${path}`;
       // Against accidents only: items share the folder, and none should find what another has written over it.
@@ -35,7 +37,9 @@ async function runScript(script, seconds) {
   const options = { args: [...args, script], cwd: SHARED, env: { NO_COLOR: '1' }, stdin: 'null' };
   const child = new Deno.Command(program, { ...options, stdout: 'piped', stderr: 'piped' }).spawn();
   const { status, stdout, stderr, timedOut } = await waitFor(child, seconds);
-  if (status.success) return;
+  if (status.success) {
+    return;
+  }
   const detail = new TextDecoder().decode(new Uint8Array([...stdout.content, ...stderr.content])).slice(-20000);
   const last = detail.trim().split('\n').at(-1) || 'it printed nothing';
   const message = timedOut

@@ -8,7 +8,9 @@ const CONCURRENCY = 16;
 export async function fetchFiles(folder, files, ends) {
   const queue = files[Symbol.iterator]();
   const work = async () => {
-    for (const { path, url } of queue) await download(`${folder}/${path}`, url, ends);
+    for (const { path, url } of queue) {
+      await download(`${folder}/${path}`, url, ends);
+    }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }
@@ -25,19 +27,27 @@ export async function download(path, url, ends, attempts = 3) {
         await Deno.writeFile(path, answer.body);
         const { size } = await Deno.stat(path);
         const whole = Number(answer.headers.get('content-length') ?? size);
-        if (size === whole) return;
+        if (size === whole) {
+          return;
+        }
         reason = `the answer ended after ${size} of ${whole} bytes`;
       } else {
         await answer.body?.cancel();
         reason = `HTTP status ${answer.status}`;
-        if (answer.status < 500) attempt = attempts;
+        if (answer.status < 500) {
+          attempt = attempts;
+        }
       }
     } catch (error) {
       // Some versions of Deno tell the URL, which is a permission.
       reason = error.message.replaceAll(url, 'its URL');
     }
-    if (ends?.aborted) throw new Error(`${name} could not be fetched in the time that there was`);
-    if (attempt >= attempts) throw new Error(`${name} could not be fetched: ${reason}`);
+    if (ends?.aborted) {
+      throw new Error(`${name} could not be fetched in the time that there was`);
+    }
+    if (attempt >= attempts) {
+      throw new Error(`${name} could not be fetched: ${reason}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, attempt * 1000));
   }
 }
@@ -50,7 +60,9 @@ export async function upload(urls) {
     const file = await Deno.open(source);
     const headers = { 'content-length': String(size), 'content-type': 'application/octet-stream' };
     const answer = await fetch(url, { method: 'PUT', body: file.readable, headers });
-    if (!answer.ok) throw new Error(`uploading ${path}: ${answer.status} ${await answer.text()}`);
+    if (!answer.ok) {
+      throw new Error(`uploading ${path}: ${answer.status} ${await answer.text()}`);
+    }
   }
   await remove(LARGE);
 }
