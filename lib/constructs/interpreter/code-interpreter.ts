@@ -24,6 +24,10 @@ import { ReplacementSafeName } from './replacement-safe-name';
 import { RootCertificates } from './root-certificates';
 import { WeakReference } from './weak-reference';
 
+const FIXED_NAME_WARNING =
+  'the interpreter has a fixed name: any change but that of tags replaces it, which fails while the name is taken. ' +
+  'Leave interpreterName out, or change it with every such change';
+
 /** The most characters of a description, by the resource's schema. */
 const DESCRIPTION_MAX_LENGTH = 4096;
 
@@ -177,7 +181,8 @@ export class CodeInterpreter extends CodeInterpreterBase {
     this._connections = configuration.connections;
 
     const generatedName = new ReplacementSafeName(this);
-    this.interpreterName = this.checkedName(props.interpreterName) ?? generatedName.token;
+    const givenName = this.checkedName(props.interpreterName);
+    this.interpreterName = givenName ?? generatedName.token;
     const interpreter = new bedrockagentcore.CodeInterpreterCustom(this, 'Resource', {
       codeInterpreterCustomName: this.interpreterName,
       description: props.description,
@@ -187,6 +192,9 @@ export class CodeInterpreter extends CodeInterpreterBase {
     const resource = interpreter.node.defaultChild as bedrockagentcore.CfnCodeInterpreterCustom;
     resource.certificates = this.certificates.render();
     generatedName.follow(resource);
+    if (givenName === undefined) {
+      generatedName.warnWhenOverridden(FIXED_NAME_WARNING);
+    }
     this.node.defaultChild = resource;
 
     this.codeInterpreterArn = interpreter.codeInterpreterArn;
@@ -256,12 +264,7 @@ export class CodeInterpreter extends CodeInterpreterBase {
         `interpreterName must be a letter, then letters, digits and underscores, 48 characters at most; got "${name}"`,
       );
     }
-    warn(
-      this,
-      WarningId.FIXED_NAME,
-      `the interpreter has the fixed name "${name}": any change but that of tags replaces it, which fails while the name is taken. ` +
-        'Leave interpreterName out, or change it with every such change',
-    );
+    warn(this, WarningId.FIXED_NAME, FIXED_NAME_WARNING);
     return name;
   }
 }
