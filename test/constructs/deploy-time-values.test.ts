@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, CfnParameter, Duration, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as ts from 'typescript';
@@ -113,6 +114,11 @@ const USES: Record<string, Use> = {
     interpreter(s, {
       observability: { usageLogs: true, usageLogDestination: LogDestination.cloudWatchLogs({ logGroupName }) },
     }),
+  'CodeInterpreterInvokerAttributes.functionArn': (s, functionArn) =>
+    CodeInterpreterInvoker.fromCodeInterpreterInvokerAttributes(s, 'Imported', {
+      functionArn,
+      staging: StagingBucket.create(),
+    }).grantInvoke(new iam.Role(s, 'Role', { assumedBy: new iam.AccountRootPrincipal() })),
   'CodeInterpreterInvokerProps.timeout': (s, timeout) => invoker(s, { timeout }),
   'CodeInterpreterInvokerProps.memorySize': (s, memorySize) => invoker(s, { memorySize }),
   'CodeInterpreterInvokerProps.sessionTimeout': (s, sessionTimeout) => invoker(s, { sessionTimeout }),

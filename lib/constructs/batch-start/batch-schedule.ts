@@ -112,8 +112,9 @@ function check({ scope, input }: BatchContext, id: string, options: BatchSchedul
 }
 
 function checkWindow(scope: IConstruct, flexibleWindow: Duration | undefined): void {
-  requireDuration(scope, 'flexibleWindow', flexibleWindow, { min: MINUTE, max: DAY }, 'minutes');
-  const window = flexibleWindow?.isUnresolved() ? 0 : (flexibleWindow?.toSeconds() ?? 0);
+  requireSynthTimeValue(scope, 'flexibleWindow', flexibleWindow, 'aws-cdk-lib compares it with limits');
+  requireDuration(scope, 'flexibleWindow', flexibleWindow, { min: MINUTE, max: DAY });
+  const window = flexibleWindow?.toSeconds() ?? 0;
   if (window % 60 !== 0) {
     throw validationError(scope, 'ScheduleWindow', `flexibleWindow must be in whole minutes; got ${window} seconds`);
   }

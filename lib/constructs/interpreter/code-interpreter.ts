@@ -3,7 +3,7 @@ import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { INTERPRETER_NAME_PATTERN, MANAGED_INTERPRETER_ID } from '../../contract/service';
+import { INTERPRETER_NAME_PATTERN, MANAGED_INTERPRETER_ID, REGIONS } from '../../contract/service';
 import { validationError, warn } from '../base/construct-validation';
 import { injectProps } from '../base/property-injection';
 import { WarningId } from '../base/warning-id';
@@ -170,6 +170,7 @@ export class CodeInterpreter extends CodeInterpreterBase {
   constructor(scope: Construct, id: string, properties: CodeInterpreterProps = {}) {
     super(scope, id);
     const props = injectProps(CodeInterpreter.PROPERTY_INJECTION_ID, scope, id, properties);
+    this.warnOfRegion();
     this.checkDescription(props.description);
     this.executionRole = this.roleOf(props);
     this.grantPrincipal = this.executionRole;
@@ -238,6 +239,18 @@ export class CodeInterpreter extends CodeInterpreterBase {
     }
     checkGivenRole(this, props.executionRole);
     return props.executionRole;
+  }
+
+  private warnOfRegion(): void {
+    const { region } = Stack.of(this);
+    if (!Token.isUnresolved(region) && !REGIONS.includes(region)) {
+      warn(
+        this,
+        WarningId.REGION_WITHOUT_SERVICE,
+        `CloudFormation in ${region} does not know code interpreters, as of this version of the package: the deployment will fail there. ` +
+          'See docs/network.md for the Regions',
+      );
+    }
   }
 
   private checkDescription(description: string | undefined): void {

@@ -2,6 +2,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { INCOMING_PREFIX, INVOKER_PREFIX, RUNS_PREFIX } from '../../contract/layout';
 import { validationError, warn } from '../base/construct-validation';
 import { WarningId } from '../base/warning-id';
 import { PrefixPermissions } from './prefix-permissions';
@@ -28,11 +29,11 @@ export interface StagingAreaProps {
  */
 export class StagingArea extends Construct {
   /** Where inputs go by convention. */
-  public static readonly INCOMING_PREFIX = 'incoming/';
+  public static readonly INCOMING_PREFIX: string = INCOMING_PREFIX;
   /** Where the runs of batches are. */
-  public static readonly RUNS_PREFIX = 'runs/';
+  public static readonly RUNS_PREFIX: string = RUNS_PREFIX;
   /** Where the invoker keeps what is too large for a request or an answer. */
-  public static readonly INVOKER_PREFIX = 'invoker/';
+  public static readonly INVOKER_PREFIX: string = INVOKER_PREFIX;
 
   /** The bucket itself. */
   public readonly bucket: s3.IBucket;
@@ -93,7 +94,7 @@ export class StagingArea extends Construct {
       throw validationError(
         this,
         'StagingPrefixInvalid',
-        `a prefix must not begin with "/", must end with "/" and holds no "*", such as "incoming/"; got "${prefix}"`,
+        `a prefix must end with "/", and must not begin with "/" or contain "*", such as "incoming/"; got "${prefix}"`,
       );
     }
     return new PrefixPermissions(this.bucket, grantee, prefix);

@@ -334,7 +334,7 @@ describe('a batch with values that cannot work', () => {
     [
       'a prefix without its slash',
       { input: AnalysisInput.fromPrefix('incoming') },
-      'the input\'s prefix must end with "/", not begin with "/" or "runs/", and hold no "*", such as "incoming/"; got "incoming"',
+      'the input\'s prefix must end with "/", not begin with "/" or "runs/", and not contain "*", such as "incoming/"; got "incoming"',
     ],
     [
       'a script that does not exist',

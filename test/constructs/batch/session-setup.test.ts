@@ -78,7 +78,7 @@ describe('fails, and says what would be right', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each<[string, SessionSetup, string]>([
-    ['nothing', {}, 'setup needs a folder, or objects: it has nothing to put into sessions'],
+    ['nothing', {}, 'setup needs a folder or objects: it has nothing to put into sessions'],
     ['no folder', { folder: '/does/not/exist' }, 'setup.folder "/does/not/exist" is not a directory'],
     [
       'a file for a folder',
