@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { INCOMING_PREFIX, INVOKER_PREFIX, RUNS_PREFIX } from '../../contract/layout';
 import { validationError, warn } from '../base/construct-validation';
 import { WarningId } from '../base/warning-id';
+import { acknowledgeBucketNotifications } from '../compliance/bucket-notifications';
 import { PrefixPermissions } from './prefix-permissions';
 
 /** What a staging area is made of. */
@@ -86,6 +87,7 @@ export class StagingArea extends Construct {
   public enableEvents(): void {
     if (!this.sendsEvents) {
       this.bucket.enableEventBridgeNotification();
+      acknowledgeBucketNotifications(this.bucket);
     }
   }
 
