@@ -1,4 +1,4 @@
-import { type IResource, Resource } from 'aws-cdk-lib';
+import { type IResource, Resource, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
@@ -51,9 +51,12 @@ export class ImportedCodeInterpreterInvoker extends CodeInterpreterInvokerBase {
 
   constructor(scope: Construct, id: string, { functionArn, staging }: CodeInterpreterInvokerAttributes) {
     super(scope, id, { environmentFromArn: functionArn });
+    const own = this.stack.account;
+    const given = this.env.account;
     this.handler = lambda.Function.fromFunctionAttributes(this, 'Lambda', {
       functionArn,
-      sameEnvironment: this.env.account === this.stack.account,
+      // Two accounts of which one is known at deployment only are taken for the same.
+      sameEnvironment: [own, given].some((account) => Token.isUnresolved(account)) || own === given,
     });
     this.staging = staging.bind(this);
   }
