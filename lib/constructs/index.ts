@@ -37,6 +37,11 @@ export {
 export type { CodeInterpreterAttributes, CodeInterpreterImportOptions } from './interpreter/imported-code-interpreter';
 export { type CloudWatchLogsDestinationProps, LogDestination } from './interpreter/log-destination';
 export { CodeInterpreterInvoker } from './invoker/code-interpreter-invoker';
+export {
+  type CodeInterpreterInvokerAttributes,
+  CodeInterpreterInvokerBase,
+  type ICodeInterpreterInvoker,
+} from './invoker/code-interpreter-invoker-base';
 export type { CodeInterpreterInvokerProps } from './invoker/code-interpreter-invoker-props';
 export type { LambdaOptions } from './lambda/lambda-options';
 export { CodeInterpreterBase, type ICodeInterpreter } from './model/code-interpreter-base';

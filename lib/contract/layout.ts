@@ -2,9 +2,18 @@ import { createHash } from 'node:crypto';
 
 /** Where a run's objects are in the staging bucket. Keys are API: people and other programs read them. */
 
+/** Where inputs are by convention. */
+export const INCOMING_PREFIX = 'incoming/';
+/** Where the runs of batches are. */
+export const RUNS_PREFIX = 'runs/';
+/** Where the invoker keeps what is too large for a request or an answer. */
+export const INVOKER_PREFIX = 'invoker/';
+/** Where tools keep what is too large for an answer, each in a folder of its name. */
+export const TOOLS_PREFIX = 'tools/';
+
 /** The folder of all runs of a batch. */
 export function runsPrefix(batch: string): string {
-  return `runs/${batch}/`;
+  return `${RUNS_PREFIX}${batch}/`;
 }
 
 /** Names the run of a batch that has finished last; no run's id has a dot. */

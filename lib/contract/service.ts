@@ -12,6 +12,50 @@ export const INTERPRETER_NAME_MAX_LENGTH = 48;
 /** The identifier of the interpreter that AWS provides in every account. */
 export const MANAGED_INTERPRETER_ID = 'aws.codeinterpreter.v1';
 
+/**
+ * The Regions whose CloudFormation knows `AWS::BedrockAgentCore::CodeInterpreterCustom`, as of November 2026.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/resource-type-schemas.html
+ */
+export const REGIONS: readonly string[] = [
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-south-1',
+  'ap-south-2',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ap-southeast-5',
+  'ap-southeast-7',
+  'ca-central-1',
+  'cn-north-1',
+  'cn-northwest-1',
+  'eu-central-1',
+  'eu-isoe-west-1',
+  'eu-north-1',
+  'eu-south-1',
+  'eu-south-2',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+  'eusc-de-east-1',
+  'sa-east-1',
+  'us-east-1',
+  'us-east-2',
+  'us-gov-west-1',
+  'us-iso-east-1',
+  'us-iso-west-1',
+  'us-isob-east-1',
+  'us-isob-west-1',
+  'us-isof-east-1',
+  'us-isof-south-1',
+  'us-west-1',
+  'us-west-2',
+];
+
+/** What the sessions of an interpreter reach. */
+export const NETWORK_MODES = ['SANDBOX', 'PUBLIC', 'VPC'] as const;
+export type NetworkMode = (typeof NETWORK_MODES)[number];
+
 /** A session's time to live from its start, in seconds: shortest, longest, and the service's default. */
 export const SESSION_TIMEOUT_SECONDS = { min: 1, max: 28_800, default: 900 } as const;
 

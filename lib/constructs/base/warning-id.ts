@@ -23,5 +23,8 @@ export class WarningId {
   /** The policy of an imported key cannot be seen. */
   public static readonly LOG_KEY_POLICY_UNKNOWN = 'cdk-agentcore-code-interpreter:logKeyPolicyUnknown';
 
+  /** CloudFormation does not know code interpreters in the Region of the stack, as far as this version knows. */
+  public static readonly REGION_WITHOUT_SERVICE = 'cdk-agentcore-code-interpreter:regionWithoutService';
+
   private constructor() {}
 }

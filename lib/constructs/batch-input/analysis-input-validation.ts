@@ -1,12 +1,12 @@
 import { Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { INPUT_LIMITS, MANIFEST_ENDING } from '../../contract/batch-input';
+import { RUNS_PREFIX } from '../../contract/layout';
 import { gridProblem } from '../../contract/parameter-grid';
 import { validationError } from '../base/construct-validation';
 import { checkPatterns } from '../base/pattern-validation';
 import type { AnalysisInput } from './analysis-input';
 
-const RUNS = 'runs/';
 const WITH_KEYS = 'what follows the prefix, such as "**/*.csv"';
 
 /** Throws for the first value of a batch's input that cannot work. */
@@ -25,11 +25,11 @@ function checkPrefix(scope: IConstruct, prefix: string): void {
   if (Token.isUnresolved(prefix)) {
     return;
   }
-  if (!/^[^/*][^*]*\/$/.test(prefix) || prefix.startsWith(RUNS)) {
+  if (!/^[^/*][^*]*\/$/.test(prefix) || prefix.startsWith(RUNS_PREFIX)) {
     throw validationError(
       scope,
       'BatchPrefix',
-      `the input's prefix must end with "/", not begin with "/" or "${RUNS}", and hold no "*", such as "incoming/"; got "${prefix}"`,
+      `the input's prefix must end with "/", not begin with "/" or "${RUNS_PREFIX}", and not contain "*", such as "incoming/"; got "${prefix}"`,
     );
   }
 }

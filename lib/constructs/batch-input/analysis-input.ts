@@ -1,4 +1,5 @@
 import type { BatchInput } from '../../contract/batch';
+import { INCOMING_PREFIX } from '../../contract/layout';
 import type { ParameterGrid } from '../../contract/parameter-grid';
 
 /** What every kind of input may have. */
@@ -60,8 +61,6 @@ export interface ManifestInputProps extends ItemFilterProps {
   readonly prefix?: string;
 }
 
-const DEFAULT_PREFIX = 'incoming/';
-
 /**
  * Where a batch takes its items from: objects in the staging bucket. Each object is an item, or, with a grid, several.
  */
@@ -81,7 +80,7 @@ export class AnalysisInput {
    * @param keys under the prefix; none: every execution has to name its items
    */
   public static fromItems(keys: string[] = [], props: ItemsInputProps = {}): AnalysisInput {
-    return new AnalysisInput('items', props.prefix ?? DEFAULT_PREFIX, keys, undefined, props);
+    return new AnalysisInput('items', props.prefix ?? INCOMING_PREFIX, keys, undefined, props);
   }
 
   /**
@@ -96,7 +95,7 @@ export class AnalysisInput {
    * @see https://github.com/cdk-agentcore-code-interpreter/cdk-agentcore-code-interpreter/blob/main/docs/batch.md
    */
   public static fromManifest(key: string, props: ManifestInputProps = {}): AnalysisInput {
-    return new AnalysisInput('manifest', props.prefix ?? DEFAULT_PREFIX, [], key, props);
+    return new AnalysisInput('manifest', props.prefix ?? INCOMING_PREFIX, [], key, props);
   }
 
   /** Endings of the keys that are items. */

@@ -1,10 +1,12 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
+import type { IConstruct } from 'constructs';
 import { PREFIX_FIELDS, type ScheduledStart } from '../../contract/batch-start';
 import type { JsonObject } from '../../contract/json';
 import { validationError } from '../base/construct-validation';
 import { requireDuration } from '../base/duration-range';
+import { requireSynthTimeValue } from '../base/synth-time-value';
 import type { BatchContext } from '../batch-input/batch-context';
 import { checkParameters, checkStartId, checkWithin } from './batch-start-validation';
 import type { BatchStarter } from './batch-starter';
@@ -104,9 +106,15 @@ function check({ scope, input }: BatchContext, id: string, options: BatchSchedul
   checkParameters(scope, options.parameters);
   checkPrefix({ scope, input }, options.prefix);
   requireDuration(scope, 'lookBack', options.lookBack, { min: Duration.seconds(0), max: Duration.days(366) });
+  requireSynthTimeValue(scope, 'maxEventAge', options.maxEventAge, 'aws-cdk-lib compares it with limits');
   requireDuration(scope, 'maxEventAge', options.maxEventAge, { min: MINUTE, max: DAY });
-  requireDuration(scope, 'flexibleWindow', options.flexibleWindow, { min: MINUTE, max: DAY });
-  const window = options.flexibleWindow?.toSeconds() ?? 0;
+  checkWindow(scope, options.flexibleWindow);
+}
+
+function checkWindow(scope: IConstruct, flexibleWindow: Duration | undefined): void {
+  requireSynthTimeValue(scope, 'flexibleWindow', flexibleWindow, 'aws-cdk-lib compares it with limits');
+  requireDuration(scope, 'flexibleWindow', flexibleWindow, { min: MINUTE, max: DAY });
+  const window = flexibleWindow?.toSeconds() ?? 0;
   if (window % 60 !== 0) {
     throw validationError(scope, 'ScheduleWindow', `flexibleWindow must be in whole minutes; got ${window} seconds`);
   }

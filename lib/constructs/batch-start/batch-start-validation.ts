@@ -24,7 +24,7 @@ export function checkWithin(scope: IConstruct, field: string, prefix: string, ow
     throw validationError(
       scope,
       'StartPrefix',
-      `${field} must begin with the batch's prefix "${own}", end with "/", and hold no "*"; got "${prefix}"`,
+      `${field} must begin with the batch's prefix "${own}", end with "/", and not contain "*"; got "${prefix}"`,
     );
   }
 }

@@ -5,19 +5,19 @@ import type { Construct } from 'constructs';
 import type { JsonObject } from '../../contract/json';
 import { SCRIPT_LANGUAGES } from '../../contract/script-language';
 import { validationError } from '../base/construct-validation';
+import { requireSynthTimeValue } from '../base/synth-time-value';
 
 /** What goes with a script. */
 export interface AnalysisScriptProps {
   /**
-   * What the script finds as `parameters` in its `item.json`: anything that JSON can hold. An execution's own parameters
-   * are laid over these.
+   * The `parameters` in the script's `item.json`: any JSON values. Parameters of an execution override these.
    *
    * @default - none
    */
   readonly parameters?: { [name: string]: unknown };
 }
 
-/** What a script has become in a stack. */
+/** A script that is bound to a stack. */
 export interface BoundAnalysisScript {
   /** The file name. */
   readonly name: string;
@@ -25,7 +25,7 @@ export interface BoundAnalysisScript {
   readonly language: string;
   /** The script's own parameters. */
   readonly parameters: { [name: string]: unknown };
-  /** Where it is. */
+  /** The uploaded file. */
   readonly asset: Asset;
 }
 
@@ -53,21 +53,26 @@ export class AnalysisScript {
   ) {}
 
   /**
-   * Checks the file and makes the asset in a scope.
+   * Checks the file and creates the asset in a scope.
    *
-   * @param id the asset's
+   * @param id the id of the asset
    */
   public bind(scope: Construct, id = 'Script'): BoundAnalysisScript {
+    requireSynthTimeValue(scope, 'the path of the script', this.path, 'synth reads the file');
     const language = SCRIPT_LANGUAGES[extname(this.path)];
     if (!language) {
-      const endings = Object.keys(SCRIPT_LANGUAGES).join(', ');
-      throw validationError(scope, 'ScriptEnding', `the script must end in one of ${endings}; got "${this.path}"`);
+      const extensions = Object.keys(SCRIPT_LANGUAGES).join(', ');
+      throw validationError(
+        scope,
+        'ScriptExtension',
+        `the extension of the script must be one of ${extensions}; got "${this.path}"`,
+      );
     }
     if (!existsSync(this.path)) {
       throw validationError(scope, 'ScriptMissing', `the script "${this.path}" does not exist below ${process.cwd()}`);
     }
     if (!statSync(this.path).isFile()) {
-      throw validationError(scope, 'ScriptNoFile', `the script must be a file; "${this.path}" is none`);
+      throw validationError(scope, 'ScriptNoFile', `the script "${this.path}" is not a file`);
     }
     return {
       name: basename(this.path),

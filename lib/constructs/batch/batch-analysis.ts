@@ -4,9 +4,11 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { BatchSettings } from '../../contract/batch';
+import { INCOMING_PREFIX } from '../../contract/layout';
 import { BatchWorkflow } from '../../workflow/batch-workflow';
 import { injectProps } from '../base/property-injection';
 import { stackScopedLogGroupName } from '../base/stack-scoped-name';
+import { checkStackSize } from '../base/stack-size';
 import { AnalysisInput } from '../batch-input/analysis-input';
 import type { BatchContext } from '../batch-input/batch-context';
 import { checkHosting } from '../batch-input/batch-hosting';
@@ -74,7 +76,8 @@ export class BatchAnalysis extends BatchAnalysisBase {
   constructor(scope: Construct, id: string, properties: BatchAnalysisProps) {
     super(scope, id);
     const props = injectProps(BatchAnalysis.PROPERTY_INJECTION_ID, scope, id, properties);
-    const input = props.input ?? AnalysisInput.fromPrefix('incoming/');
+    checkStackSize(this);
+    const input = props.input ?? AnalysisInput.fromPrefix(INCOMING_PREFIX);
     this.batchName = props.batchName ?? id;
     checkBatch(this, this.batchName, props);
     checkHosting(this, props, props.maxConcurrency ?? BATCH_LIMITS.maxConcurrency.default);

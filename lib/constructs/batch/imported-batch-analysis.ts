@@ -1,5 +1,6 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
+import { INCOMING_PREFIX } from '../../contract/layout';
 import { AnalysisInput } from '../batch-input/analysis-input';
 import type { BatchContext } from '../batch-input/batch-context';
 import { type BatchHostingProps, checkHosting } from '../batch-input/batch-hosting';
@@ -46,7 +47,7 @@ export class ImportedBatchAnalysis extends BatchAnalysisBase {
     this._context = {
       scope: this,
       batchName,
-      input: input ?? AnalysisInput.fromPrefix('incoming/'),
+      input: input ?? AnalysisInput.fromPrefix(INCOMING_PREFIX),
       staging: this.staging,
       stateMachine: this.stateMachine,
       hosting: attributes,

@@ -7,6 +7,7 @@ import type { Construct, IConstruct } from 'constructs';
 import type { SetupSettings } from '../../contract/batch';
 import { validationError } from '../base/construct-validation';
 import { requireDuration } from '../base/duration-range';
+import { requireSynthTimeValue } from '../base/synth-time-value';
 
 /**
  * What is done once in each session of a batch, before its first item.
@@ -47,28 +48,30 @@ export interface SessionSetup {
   readonly timeout?: Duration;
 }
 
-/** What the set-up of a session may be. */
+/** Limits of the setup of a session. */
 export const SETUP_LIMITS = {
   folderBytes: 50_000_000,
   objects: 20,
   timeout: { min: Duration.seconds(1), max: Duration.minutes(13), default: Duration.minutes(5) },
 } as const;
 
-const SCRIPT_ENDING = /\.(py|sh|js|mjs|ts|mts)$/;
+const SCRIPT_EXTENSION = /\.(py|sh|js|mjs|ts|mts)$/;
 
-/** What a set-up has become in a stack. */
+/** A setup that is bound to a stack. */
 export interface BoundSessionSetup {
   readonly settings: SetupSettings;
-  /** The folder's files, if there are any. */
+  /** The files of the folder. */
   readonly asset?: Asset;
 }
 
-/** Checks a set-up, and makes the asset of its folder in a scope, with the id `Setup`. */
+/** Checks a setup, and creates the asset of its folder in a scope, with the id `Setup`. */
 export function bindSetup(scope: Construct, setup: SessionSetup): BoundSessionSetup {
   const { folder, script, objects = [], timeout = SETUP_LIMITS.timeout.default } = setup;
   requireDuration(scope, 'setup.timeout', timeout, SETUP_LIMITS.timeout);
+  requireSynthTimeValue(scope, 'setup.folder', folder, 'synth reads the folder');
+  requireSynthTimeValue(scope, 'setup.script', script, 'synth looks for the file');
   if (folder === undefined && objects.length === 0) {
-    throw validationError(scope, 'SetupEmpty', 'setup needs a folder, or objects: it has nothing to put into sessions');
+    throw validationError(scope, 'SetupEmpty', 'setup needs a folder or objects: it has nothing to put into sessions');
   }
   checkObjects(scope, objects);
   if (folder !== undefined) {
@@ -83,7 +86,7 @@ export function bindSetup(scope: Construct, setup: SessionSetup): BoundSessionSe
 
 function checkFolder(scope: IConstruct, folder: string): void {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
-    throw validationError(scope, 'SetupFolder', `setup.folder must be a folder; "${folder}" is none`);
+    throw validationError(scope, 'SetupFolder', `setup.folder "${folder}" is not a directory`);
   }
   const bytes = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => statSync(join(folder, name)))
@@ -102,7 +105,7 @@ function checkScript(scope: IConstruct, folder: string | undefined, script: stri
   if (script === undefined) {
     return;
   }
-  if (!SCRIPT_ENDING.test(script)) {
+  if (!SCRIPT_EXTENSION.test(script)) {
     throw validationError(
       scope,
       'SetupScript',

@@ -3,7 +3,7 @@ import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { INTERPRETER_NAME_PATTERN, MANAGED_INTERPRETER_ID } from '../../contract/service';
+import { INTERPRETER_NAME_PATTERN, MANAGED_INTERPRETER_ID, REGIONS } from '../../contract/service';
 import { validationError, warn } from '../base/construct-validation';
 import { injectProps } from '../base/property-injection';
 import { WarningId } from '../base/warning-id';
@@ -23,6 +23,10 @@ import { formatInterpreterArn } from './interpreter-arn';
 import { ReplacementSafeName } from './replacement-safe-name';
 import { RootCertificates } from './root-certificates';
 import { WeakReference } from './weak-reference';
+
+const FIXED_NAME_WARNING =
+  'the interpreter has a fixed name: any change but that of tags replaces it, which fails while the name is taken. ' +
+  'Leave interpreterName out, or change it with every such change';
 
 /** The most characters of a description, by the resource's schema. */
 const DESCRIPTION_MAX_LENGTH = 4096;
@@ -166,6 +170,7 @@ export class CodeInterpreter extends CodeInterpreterBase {
   constructor(scope: Construct, id: string, properties: CodeInterpreterProps = {}) {
     super(scope, id);
     const props = injectProps(CodeInterpreter.PROPERTY_INJECTION_ID, scope, id, properties);
+    this.warnOfRegion();
     this.checkDescription(props.description);
     this.executionRole = this.roleOf(props);
     this.grantPrincipal = this.executionRole;
@@ -177,7 +182,8 @@ export class CodeInterpreter extends CodeInterpreterBase {
     this._connections = configuration.connections;
 
     const generatedName = new ReplacementSafeName(this);
-    this.interpreterName = this.checkedName(props.interpreterName) ?? generatedName.token;
+    const givenName = this.checkedName(props.interpreterName);
+    this.interpreterName = givenName ?? generatedName.token;
     const interpreter = new bedrockagentcore.CodeInterpreterCustom(this, 'Resource', {
       codeInterpreterCustomName: this.interpreterName,
       description: props.description,
@@ -187,6 +193,9 @@ export class CodeInterpreter extends CodeInterpreterBase {
     const resource = interpreter.node.defaultChild as bedrockagentcore.CfnCodeInterpreterCustom;
     resource.certificates = this.certificates.render();
     generatedName.follow(resource);
+    if (givenName === undefined) {
+      generatedName.warnWhenOverridden(FIXED_NAME_WARNING);
+    }
     this.node.defaultChild = resource;
 
     this.codeInterpreterArn = interpreter.codeInterpreterArn;
@@ -232,6 +241,18 @@ export class CodeInterpreter extends CodeInterpreterBase {
     return props.executionRole;
   }
 
+  private warnOfRegion(): void {
+    const { region } = Stack.of(this);
+    if (!Token.isUnresolved(region) && !REGIONS.includes(region)) {
+      warn(
+        this,
+        WarningId.REGION_WITHOUT_SERVICE,
+        `CloudFormation in ${region} does not know code interpreters, as of this version of the package: the deployment will fail there. ` +
+          'See docs/network.md for the Regions',
+      );
+    }
+  }
+
   private checkDescription(description: string | undefined): void {
     if (description === undefined || Token.isUnresolved(description)) {
       return;
@@ -256,12 +277,7 @@ export class CodeInterpreter extends CodeInterpreterBase {
         `interpreterName must be a letter, then letters, digits and underscores, 48 characters at most; got "${name}"`,
       );
     }
-    warn(
-      this,
-      WarningId.FIXED_NAME,
-      `the interpreter has the fixed name "${name}": any change but that of tags replaces it, which fails while the name is taken. ` +
-        'Leave interpreterName out, or change it with every such change',
-    );
+    warn(this, WarningId.FIXED_NAME, FIXED_NAME_WARNING);
     return name;
   }
 }

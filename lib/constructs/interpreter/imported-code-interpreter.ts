@@ -1,12 +1,14 @@
+import { type ResourceProps, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { NETWORK_MODES } from '../../contract/service';
 import { validationError } from '../base/construct-validation';
 import { CodeInterpreterBase } from '../model/code-interpreter-base';
 import type { StagingArea } from '../staging/staging-area';
 import { StagingBucket } from '../staging/staging-bucket';
-import { isManagedArn, parseInterpreterArn } from './interpreter-arn';
+import { checkInterpreterArn, isManagedArn, parseInterpreterArn } from './interpreter-arn';
 import { RootCertificates } from './root-certificates';
 
 /** What is known of an existing interpreter, besides its ARN. */
@@ -68,19 +70,26 @@ export class ImportedCodeInterpreter extends CodeInterpreterBase {
     id: string,
     private readonly attributes: CodeInterpreterAttributes,
   ) {
-    super(
-      scope,
-      id,
-      isManagedArn(attributes.codeInterpreterArn) ? {} : { environmentFromArn: attributes.codeInterpreterArn },
-    );
+    super(scope, id, environmentOf(scope, attributes.codeInterpreterArn));
     this.codeInterpreterArn = attributes.codeInterpreterArn;
     this.codeInterpreterId = parseInterpreterArn(this, attributes.codeInterpreterArn);
-    this.networkMode = attributes.networkMode;
+    this.networkMode = this.checkedNetworkMode(attributes.networkMode);
     this.grantPrincipal = attributes.executionRole ?? new iam.UnknownPrincipal({ resource: this });
     this.certificates = new RootCertificates(this, attributes.certificates ?? []);
     if (attributes.securityGroups) {
       this._connections = new ec2.Connections({ securityGroups: attributes.securityGroups });
     }
+  }
+
+  private checkedNetworkMode(mode: string | undefined): string | undefined {
+    if (mode !== undefined && !Token.isUnresolved(mode) && !NETWORK_MODES.some((known) => known === mode)) {
+      throw validationError(
+        this,
+        'NetworkModeInvalid',
+        `networkMode must be one of ${NETWORK_MODES.join(', ')}; got "${mode}"`,
+      );
+    }
+    return mode;
   }
 
   override grantUse(grantee: iam.IGrantable): iam.Grant {
@@ -103,4 +112,10 @@ export class ImportedCodeInterpreter extends CodeInterpreterBase {
     this.area ??= (this.attributes.staging ?? StagingBucket.create()).bind(this);
     return this.area;
   }
+}
+
+/** Checked here, since the ARN has to be read before the construct exists. */
+function environmentOf(scope: Construct, arn: string): ResourceProps {
+  checkInterpreterArn(scope, arn);
+  return isManagedArn(arn) ? {} : { environmentFromArn: arn };
 }

@@ -8,19 +8,21 @@ export function isManagedArn(arn: string): boolean {
   return arn.endsWith(`:aws:code-interpreter/${MANAGED_INTERPRETER_ID}`);
 }
 
-/** The id in the ARN of an interpreter. Throws for the ARN of anything else. */
-export function parseInterpreterArn(scope: Construct, arn: string): string {
-  if (
-    !Token.isUnresolved(arn) &&
-    !isManagedArn(arn) &&
-    !/^arn:[^:]+:bedrock-agentcore:[^:]+:[^:]+:code-interpreter-custom\/[^/]+$/.test(arn)
-  ) {
+const INTERPRETER_ARN = /^arn:[^:]+:bedrock-agentcore:[^:]+:[^:]+:code-interpreter-custom\/[^/]+$/;
+
+/** Throws for the ARN of anything else than an interpreter. */
+export function checkInterpreterArn(scope: Construct, arn: string): void {
+  if (!Token.isUnresolved(arn) && !isManagedArn(arn) && !INTERPRETER_ARN.test(arn)) {
     throw validationError(
       scope,
       'InterpreterArnInvalid',
       `codeInterpreterArn must be "arn:PARTITION:bedrock-agentcore:REGION:ACCOUNT:code-interpreter-custom/ID"; got "${arn}"`,
     );
   }
+}
+
+/** The id in the ARN of an interpreter. */
+export function parseInterpreterArn(scope: Construct, arn: string): string {
   const { resourceName } = Stack.of(scope).splitArn(arn, ArnFormat.SLASH_RESOURCE_NAME);
   return resourceName as string;
 }

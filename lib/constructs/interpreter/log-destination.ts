@@ -7,6 +7,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct, IDependable } from 'constructs';
 import { validationError } from '../base/construct-validation';
 import { stackScopedLogGroupName } from '../base/stack-scoped-name';
+import { acknowledgeLogGroupRules } from '../compliance/workload-acknowledgements';
 import { checkLogKey, createLogKey } from '../encryption/log-key';
 
 /** The part of a log group's name that lets AWS services deliver logs to it without a resource policy of its own. */
@@ -33,7 +34,7 @@ export interface CloudWatchLogsDestinationProps {
    */
   readonly encryptionKey?: kms.IKey;
   /**
-   * What becomes of the log group when it is removed.
+   * Removal policy of the log group.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -95,12 +96,16 @@ class CloudWatchLogsDestination extends LogDestination {
   /** @internal */
   public _bind(scope: Construct, target: LogDestinationTarget): BoundLogDestination {
     const logGroupName = this.checkedName(scope) ?? stackScopedLogGroupName(scope, 'bedrock-agentcore', target.kind);
+    const encryptionKey = this.key(scope, target, logGroupName);
     const group = new logs.LogGroup(scope, 'LogGroup', {
       logGroupName,
       retention: this.props.retention ?? logs.RetentionDays.ONE_MONTH,
       removalPolicy: this.props.removalPolicy ?? RemovalPolicy.RETAIN,
-      encryptionKey: this.key(scope, target, logGroupName),
+      encryptionKey,
     });
+    if (!encryptionKey) {
+      acknowledgeLogGroupRules(group);
+    }
     return { type: 'CWL', arn: group.logGroupArn, dependencies: [group] };
   }
 

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type CfnResource, Lazy, Names } from 'aws-cdk-lib';
+import { AspectPriority, Aspects, type CfnResource, Lazy, Names } from 'aws-cdk-lib';
 import type { CfnCodeInterpreterCustom } from 'aws-cdk-lib/aws-bedrockagentcore';
 import type { Construct } from 'constructs';
 import { INTERPRETER_NAME_MAX_LENGTH } from '../../contract/service';
-import { replacingPropertiesOf } from './replacing-properties';
+import { warn } from '../base/construct-validation';
+import { WarningId } from '../base/warning-id';
+import { renderedName, replacingPropertiesOf } from './replacing-properties';
 
 const HASH_LENGTH = 8;
 
@@ -30,6 +32,20 @@ export class ReplacementSafeName {
   /** The resource whose properties count. */
   follow(resource: CfnCodeInterpreterCustom): void {
     this.resource = resource;
+  }
+
+  /** Warns at the end of synth if an override has put another name into the template: it does not change any more. */
+  warnWhenOverridden(warning: string): void {
+    Aspects.of(this.scope).add(
+      {
+        visit: (node) => {
+          if (node === this.resource && renderedName(this.resource) !== this.produce()) {
+            warn(this.scope, WarningId.FIXED_NAME, warning);
+          }
+        },
+      },
+      { priority: AspectPriority.READONLY },
+    );
   }
 
   private produce(): string {

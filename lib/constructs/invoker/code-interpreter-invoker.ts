@@ -2,7 +2,7 @@ import { Duration, Tokenization } from 'aws-cdk-lib';
 import type * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { EnvironmentName } from '../../contract/environment';
 import { SESSION_TIMEOUT_SECONDS } from '../../contract/service';
 import { injectProps } from '../base/property-injection';
@@ -12,6 +12,12 @@ import { referenceInterpreter } from '../model/interpreter-reference';
 import { stagingOf } from '../model/interpreter-staging';
 import { SessionActions } from '../model/session-actions';
 import { StagingArea } from '../staging/staging-area';
+import {
+  type CodeInterpreterInvokerAttributes,
+  CodeInterpreterInvokerBase,
+  type ICodeInterpreterInvoker,
+  ImportedCodeInterpreterInvoker,
+} from './code-interpreter-invoker-base';
 import type { CodeInterpreterInvokerProps } from './code-interpreter-invoker-props';
 import { checkInvoker } from './code-interpreter-invoker-validation';
 
@@ -24,12 +30,21 @@ import { checkInvoker } from './code-interpreter-invoker-validation';
  * const invoker = new CodeInterpreterInvoker(this, 'Invoker', { interpreter });
  * invoker.grantInvoke(new iam.AccountPrincipal('111122223333'));
  */
-export class CodeInterpreterInvoker extends Construct {
-  /** Uniquely identifies this class. */
+export class CodeInterpreterInvoker extends CodeInterpreterInvokerBase {
+  /** Identifies this class to property injectors. */
   public static readonly PROPERTY_INJECTION_ID: string = 'cdk-agentcore-code-interpreter.CodeInterpreterInvoker';
 
-  /** The Lambda, for alarms and settings of one's own. */
-  public readonly handler: lambda.Function;
+  /** Imports an invoker of another stack or app. */
+  public static fromCodeInterpreterInvokerAttributes(
+    scope: Construct,
+    id: string,
+    attributes: CodeInterpreterInvokerAttributes,
+  ): ICodeInterpreterInvoker {
+    return new ImportedCodeInterpreterInvoker(scope, id, attributes);
+  }
+
+  /** The Lambda. */
+  public readonly handler: lambda.IFunction;
   /** The Lambda behind the function URL, with `streamingUrl`. */
   public readonly streamingHandler?: lambda.Function;
   /** The function URL, with `streamingUrl`. */
@@ -60,19 +75,9 @@ export class CodeInterpreterInvoker extends Construct {
     }
   }
 
-  /** Grants permission to call the invoker, and so to run code in the interpreter's sessions. */
-  public grantInvoke(grantee: iam.IGrantable): iam.Grant {
-    return this.handler.grantInvoke(grantee);
-  }
-
   /** Grants permission to call the function URL. Only with `streamingUrl`. */
   public grantInvokeUrl(grantee: iam.IGrantable): iam.Grant {
     return this.streamingUrl?.grantInvokeUrl(grantee) ?? iam.Grant.drop(grantee, 'there is no function URL');
-  }
-
-  /** Grants permission to put files where calls find them, and to read what is too large for an answer: under `invoker/`. */
-  public grantReadWriteFiles(grantee: iam.IGrantable): iam.Grant {
-    return this.staging.grantReadWrite(grantee, StagingArea.INVOKER_PREFIX);
   }
 
   private lambda(

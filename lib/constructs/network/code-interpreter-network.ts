@@ -1,5 +1,6 @@
 import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import type { Construct } from 'constructs';
+import type { NetworkMode } from '../../contract/service';
 import type { CodeInterpreterEndpoints } from './code-interpreter-endpoints';
 import { type CodeInterpreterStrictVpcProps, strictVpcProps } from './strict-vpc-network';
 import { bindVpc, type CodeInterpreterVpcProps } from './vpc-network';
@@ -56,7 +57,7 @@ export abstract class CodeInterpreterNetwork {
 }
 
 class FixedNetwork extends CodeInterpreterNetwork {
-  constructor(public readonly networkMode: 'SANDBOX' | 'PUBLIC') {
+  constructor(public readonly networkMode: Exclude<NetworkMode, 'VPC'>) {
     super();
   }
 
@@ -72,7 +73,7 @@ class FixedNetwork extends CodeInterpreterNetwork {
 }
 
 class VpcNetwork extends CodeInterpreterNetwork {
-  public readonly networkMode = 'VPC';
+  public readonly networkMode = 'VPC' satisfies NetworkMode;
 
   constructor(private readonly props: CodeInterpreterVpcProps) {
     super();
@@ -85,7 +86,7 @@ class VpcNetwork extends CodeInterpreterNetwork {
 }
 
 class StrictVpcNetwork extends CodeInterpreterNetwork {
-  public readonly networkMode = 'VPC';
+  public readonly networkMode = 'VPC' satisfies NetworkMode;
 
   constructor(private readonly props: CodeInterpreterStrictVpcProps) {
     super();

@@ -26,6 +26,8 @@ export interface CodeInterpreterTrailProps {
   readonly retention?: logs.RetentionDays;
 }
 
+const CLOUDTRAIL = 'cloudtrail.amazonaws.com';
+
 /** The type of the interpreter that AWS provides, and of those that accounts have created. */
 const MANAGED_TYPE = 'AWS::BedrockAgentCore::CodeInterpreter';
 const CUSTOM_TYPE = 'AWS::BedrockAgentCore::CodeInterpreterCustom';
@@ -62,7 +64,8 @@ export class CodeInterpreterTrail extends Construct {
     const encryptionKey = this.createKey();
     this.bucket = this.createBucket(encryptionKey);
     this.trail = new cloudtrail.Trail(this, 'Resource', {
-      bucket: this.bucket,
+      // As an imported one: the policy that the layer-2 construct writes lets any trail of any account in.
+      bucket: s3.Bucket.fromBucketName(this, 'TrailBucket', this.bucket.bucketName),
       encryptionKey,
       enableFileValidation: true,
       includeGlobalServiceEvents: false,
@@ -81,6 +84,8 @@ export class CodeInterpreterTrail extends Construct {
       ),
     );
     resource.eventSelectors = undefined;
+    this.trail.node.addDependency(this.allowTrail());
+    this.narrowLogsRole();
     this.acknowledge(resource);
   }
 
@@ -120,21 +125,61 @@ export class CodeInterpreterTrail extends Construct {
   }
 
   private createKey(): kms.Key {
-    const stack = Stack.of(this);
     const key = new kms.Key(this, 'Key', {
       description: 'Encrypts a trail of code interpreters',
       enableKeyRotation: true,
     });
     key.addToResourcePolicy(
       new iam.PolicyStatement({
-        principals: [new iam.ServicePrincipal('cloudtrail.amazonaws.com')],
+        principals: [new iam.ServicePrincipal(CLOUDTRAIL)],
         actions: ['kms:GenerateDataKey*', 'kms:DescribeKey', 'kms:Decrypt'],
         resources: ['*'],
-        conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+        conditions: this.ofThisAccount(),
       }),
     );
     allowLogsToUse(key, '*');
     return key;
+  }
+
+  /**
+   * Lets the trails of this account and Region write to the bucket. The name of the trail is generated: its own ARN is not
+   * known before it exists, and it does not come to exist before it may write.
+   *
+   * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
+   */
+  private allowTrail(): Construct {
+    const principals = [new iam.ServicePrincipal(CLOUDTRAIL)];
+    this.bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals,
+        actions: ['s3:GetBucketAcl'],
+        resources: [this.bucket.bucketArn],
+        conditions: this.ofThisAccount(),
+      }),
+    );
+    const { account } = Stack.of(this);
+    const { StringEquals, ArnLike } = this.ofThisAccount();
+    this.bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals,
+        actions: ['s3:PutObject'],
+        resources: [this.bucket.arnForObjects(`AWSLogs/${account}/*`)],
+        conditions: { StringEquals: { ...StringEquals, 's3:x-amz-acl': 'bucket-owner-full-control' }, ArnLike },
+      }),
+    );
+    return this.bucket.policy as s3.BucketPolicy;
+  }
+
+  /** The layer-2 construct lets the service take the role for anybody. */
+  private narrowLogsRole(): void {
+    const role = this.trail.node.findChild('LogsRole').node.defaultChild as iam.CfnRole;
+    role.addPropertyOverride('AssumeRolePolicyDocument.Statement.0.Condition', this.ofThisAccount());
+  }
+
+  private ofThisAccount(): { StringEquals: Record<string, string>; ArnLike: Record<string, string> } {
+    const stack = Stack.of(this);
+    const trails = stack.formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: '*' });
+    return { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': trails } };
   }
 
   private createBucket(encryptionKey: kms.IKey): s3.Bucket {

@@ -2,8 +2,10 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { INCOMING_PREFIX, INVOKER_PREFIX, RUNS_PREFIX, TOOLS_PREFIX } from '../../contract/layout';
 import { validationError, warn } from '../base/construct-validation';
 import { WarningId } from '../base/warning-id';
+import { acknowledgeBucketNotifications } from '../compliance/bucket-notifications';
 import { PrefixPermissions } from './prefix-permissions';
 
 /** What a staging area is made of. */
@@ -28,13 +30,13 @@ export interface StagingAreaProps {
  */
 export class StagingArea extends Construct {
   /** Where inputs go by convention. */
-  public static readonly INCOMING_PREFIX = 'incoming/';
+  public static readonly INCOMING_PREFIX: string = INCOMING_PREFIX;
   /** Where the runs of batches are. */
-  public static readonly RUNS_PREFIX = 'runs/';
+  public static readonly RUNS_PREFIX: string = RUNS_PREFIX;
   /** Where the invoker keeps what is too large for a request or an answer. */
-  public static readonly INVOKER_PREFIX = 'invoker/';
+  public static readonly INVOKER_PREFIX: string = INVOKER_PREFIX;
   /** Where tools keep what is too large for an answer, each in a folder of its name. */
-  public static readonly TOOLS_PREFIX = 'tools/';
+  public static readonly TOOLS_PREFIX: string = TOOLS_PREFIX;
 
   /** The bucket itself. */
   public readonly bucket: s3.IBucket;
@@ -87,6 +89,7 @@ export class StagingArea extends Construct {
   public enableEvents(): void {
     if (!this.sendsEvents) {
       this.bucket.enableEventBridgeNotification();
+      acknowledgeBucketNotifications(this.bucket);
     }
   }
 
@@ -95,7 +98,7 @@ export class StagingArea extends Construct {
       throw validationError(
         this,
         'StagingPrefixInvalid',
-        `a prefix must not begin with "/", must end with "/" and holds no "*", such as "incoming/"; got "${prefix}"`,
+        `a prefix must end with "/", and must not begin with "/" or contain "*", such as "incoming/"; got "${prefix}"`,
       );
     }
     return new PrefixPermissions(this.bucket, grantee, prefix);

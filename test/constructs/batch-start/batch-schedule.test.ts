@@ -151,7 +151,7 @@ describe('a schedule with values that cannot work fails for', () => {
     [
       'a prefix of someone else',
       { prefix: 'secret/{date}/' },
-      'prefix must begin with the batch\'s prefix "incoming/", end with "/", and hold no "*"; got "secret/{date}/"',
+      'prefix must begin with the batch\'s prefix "incoming/", end with "/", and not contain "*"; got "secret/{date}/"',
     ],
     ['a prefix without its slash', { prefix: 'incoming/{date}' }, 'end with "/"'],
     [

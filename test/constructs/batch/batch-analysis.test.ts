@@ -335,7 +335,7 @@ describe('a batch with values that cannot work', () => {
     [
       'a prefix without its slash',
       { input: AnalysisInput.fromPrefix('incoming') },
-      'the input\'s prefix must end with "/", not begin with "/" or "runs/", and hold no "*", such as "incoming/"; got "incoming"',
+      'the input\'s prefix must end with "/", not begin with "/" or "runs/", and not contain "*", such as "incoming/"; got "incoming"',
     ],
     [
       'a script that does not exist',
@@ -347,7 +347,7 @@ describe('a batch with values that cannot work', () => {
     [
       'a script in another language',
       { script: AnalysisScript.fromAsset('sales.r') },
-      'the script must end in one of .py, .js, .mjs, .ts, .mts; got "sales.r"',
+      'the extension of the script must be one of .py, .js, .mjs, .ts, .mts; got "sales.r"',
     ],
     [
       'a script that is a folder',
@@ -363,9 +363,7 @@ describe('a batch with values that cannot work', () => {
     const folder = `${mkdtempSync(join(tmpdir(), 'script-'))}.py`;
     mkdirSync(folder);
     try {
-      expect(() => build({ script: AnalysisScript.fromAsset(folder) })).toThrow(
-        `the script must be a file; "${folder}" is none`,
-      );
+      expect(() => build({ script: AnalysisScript.fromAsset(folder) })).toThrow(`the script "${folder}" is not a file`);
     } finally {
       rmSync(folder, { recursive: true });
       rmSync(folder.slice(0, -'.py'.length), { recursive: true });

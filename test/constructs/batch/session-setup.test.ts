@@ -78,12 +78,12 @@ describe('fails, and says what would be right', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test.each<[string, SessionSetup, string]>([
-    ['nothing', {}, 'setup needs a folder, or objects: it has nothing to put into sessions'],
-    ['no folder', { folder: '/does/not/exist' }, 'setup.folder must be a folder; "/does/not/exist" is none'],
+    ['nothing', {}, 'setup needs a folder or objects: it has nothing to put into sessions'],
+    ['no folder', { folder: '/does/not/exist' }, 'setup.folder "/does/not/exist" is not a directory'],
     [
       'a file for a folder',
       { folder: join(FOLDER, 'setup.py') },
-      `setup.folder must be a folder; "${join(FOLDER, 'setup.py')}" is none`,
+      `setup.folder "${join(FOLDER, 'setup.py')}" is not a directory`,
     ],
     [
       'too large a folder',

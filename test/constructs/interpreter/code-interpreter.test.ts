@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { CfnCodeInterpreterCustom } from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CodeInterpreter, CodeInterpreterNetwork, StagingBucket, WarningId } from '../../../lib/constructs';
-import { only, stackWith, statementsOf, templateOf, warningsOf } from '../template-of';
+import { ENV, only, stackWith, statementsOf, templateOf, warningsOf } from '../template-of';
 
 const TYPE = 'AWS::BedrockAgentCore::CodeInterpreterCustom';
 const USE = [
@@ -283,4 +283,22 @@ describe('a public network', () => {
     });
     expect(warningsOf(stack)).toEqual([WarningId.PUBLIC_NETWORK_WITH_GRANTS]);
   });
+});
+
+describe('a Region', () => {
+  const warningsIn = (region?: string) =>
+    warningsOf(
+      stackWith((stack) => new CodeInterpreter(stack, 'Interpreter'), region ? { env: { ...ENV, region } } : undefined),
+    );
+
+  test('whose CloudFormation does not know code interpreters gets a warning', () => {
+    expect(warningsIn('af-south-1')).toEqual([WarningId.REGION_WITHOUT_SERVICE]);
+  });
+
+  test.each(['us-east-1', 'cn-north-1', 'us-gov-west-1', undefined])(
+    'that does, or is not known, gets none: %s',
+    (region) => {
+      expect(warningsIn(region)).toEqual([]);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { type Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { CodeInterpreter, StagingBucket } from '../../../lib/constructs';
 import { stackWith, statementsOf, templateOf } from '../template-of';
 
@@ -121,6 +122,55 @@ describe('an imported interpreter', () => {
     const codeInterpreterArn = 'arn:aws:bedrock-agentcore:eu-west-1:111122223333:code-interpreter-custom';
     expect(() =>
       stackWith((stack) => CodeInterpreter.fromCodeInterpreterAttributes(stack, 'Imported', { codeInterpreterArn })),
-    ).toThrow(/Stack\/Imported: codeInterpreterArn must be "arn:.*"; got "arn:.*code-interpreter-custom"/);
+    ).toThrow(/Stack: codeInterpreterArn must be "arn:.*"; got "arn:.*code-interpreter-custom"/);
+  });
+});
+
+describe('importing an interpreter', () => {
+  const ENV = { account: '111122223333', region: 'eu-west-1' };
+
+  test('by its ARN, or by its id in the account and Region of the stack, is the same', () => {
+    stackWith(
+      (stack) => {
+        const byArn = CodeInterpreter.fromCodeInterpreterArn(stack, 'ByArn', ARN);
+        const byId = CodeInterpreter.fromCodeInterpreterId(stack, 'ById', byArn.codeInterpreterId);
+        expect(stack.resolve(byId.codeInterpreterArn)).toEqual({
+          'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ARN.slice('arn:aws'.length)]],
+        });
+        expect(byId.env).toEqual(byArn.env);
+      },
+      { env: ENV },
+    );
+  });
+
+  test.each([
+    'arn:aws:bedrock-agentcore:eu-west-1:111122223333:gateway/tools-abc',
+    'arn:aws:lambda:eu-west-1:111122223333:code-interpreter-custom/shared-AbCdEf0123',
+    'shared-AbCdEf0123',
+  ])('fails for the ARN of something else: %s', (arn) => {
+    expect(() => stackWith((stack) => CodeInterpreter.fromCodeInterpreterArn(stack, 'Imported', arn))).toThrow(
+      `Stack: codeInterpreterArn must be "arn:PARTITION:bedrock-agentcore:REGION:ACCOUNT:code-interpreter-custom/ID"; got "${arn}"`,
+    );
+  });
+
+  test('fails for an ARN in the place of an id', () => {
+    expect(() => stackWith((stack) => CodeInterpreter.fromCodeInterpreterId(stack, 'Imported', ARN))).toThrow(
+      'codeInterpreterId must be the id of an interpreter',
+    );
+  });
+
+  test('fails for a network mode that the service does not have', () => {
+    expect(() =>
+      stackWith((stack) => CodeInterpreter.fromCodeInterpreterArn(stack, 'Imported', ARN, { networkMode: 'vpc' })),
+    ).toThrow('Stack/Imported: networkMode must be one of SANDBOX, PUBLIC, VPC; got "vpc"');
+  });
+
+  test('with certificates: whoever starts sessions may read them', () => {
+    const template = templateOf((stack) => {
+      const certificates = [secretsmanager.Secret.fromSecretNameV2(stack, 'Certificate', 'proxy-root')];
+      const imported = CodeInterpreter.fromCodeInterpreterArn(stack, 'Imported', ARN, { certificates });
+      imported.grantUse(new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() }));
+    });
+    expect(JSON.stringify(template.findResources('AWS::IAM::Policy'))).toContain('secretsmanager:GetSecretValue');
   });
 });

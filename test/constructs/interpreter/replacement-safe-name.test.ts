@@ -1,4 +1,4 @@
-import { App, NestedStack, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, NestedStack, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { CfnCodeInterpreterCustom } from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -10,8 +10,9 @@ import {
   CodeInterpreterNetwork,
   type CodeInterpreterProps,
   StagingBucket,
+  WarningId,
 } from '../../../lib/constructs';
-import { ENV } from '../template-of';
+import { ENV, stackWith, warningsOf } from '../template-of';
 
 type Fill = (stack: Stack) => CodeInterpreterProps | undefined;
 
@@ -179,4 +180,106 @@ test('interpreterName resolves to the name, in other stacks too', () => {
   const interpreter = new CodeInterpreter(new Stack(app, 'Owner'), 'Interpreter');
   const other = new Stack(app, 'Other');
   expect(other.resolve(interpreter.interpreterName)).toMatch(/^Owner_Interpreter_/);
+});
+
+describe('what replaces the interpreter from outside of its stack', () => {
+  type Build = (app: App) => Stack;
+  const nameIn = (build: Build): string => {
+    const app = new App({ analyticsReporting: false });
+    const [resource] = Object.values(
+      Template.fromStack(build(app)).findResources('AWS::BedrockAgentCore::CodeInterpreterCustom'),
+    );
+    return resource?.Properties.Name;
+  };
+  const stackIn = (app: App, id: string) => new Stack(app, id, { env: ENV });
+  const role = (stack: Stack, props: Partial<iam.RoleProps>) =>
+    new iam.Role(stack, 'Role', { assumedBy: trust(), ...props });
+  const network = (stack: Stack, cidr: string) => {
+    const ipAddresses = ec2.IpAddresses.cidr(cidr);
+    const vpc = new ec2.Vpc(stack, 'Vpc', { ipAddresses, availabilityZones: ['eu-west-1a'] });
+    return CodeInterpreterNetwork.vpc({ vpc });
+  };
+  const inNested =
+    (fill: Fill): Build =>
+    (app) => {
+      const parent = stackIn(app, 'Parent');
+      const props = fill(parent);
+      const nested = new NestedStack(parent, 'Nested');
+      new CodeInterpreter(nested, 'Interpreter', props);
+      return nested;
+    };
+  const acrossStacks =
+    (fill: Fill): Build =>
+    (app) => {
+      const props = fill(stackIn(app, 'Shared'));
+      const stack = stackIn(app, 'Stack');
+      new CodeInterpreter(stack, 'Interpreter', props);
+      return stack;
+    };
+  const behindParameter =
+    (roleName: string): Build =>
+    (app) => {
+      const parent = stackIn(app, 'Parent');
+      const nested = new NestedStack(parent, 'Nested', { parameters: { RoleArn: role(parent, { roleName }).roleArn } });
+      const arn = new CfnParameter(nested, 'RoleArn').valueAsString;
+      new CodeInterpreter(nested, 'Interpreter', { executionRole: iam.Role.fromRoleArn(nested, 'Given', arn) });
+      return nested;
+    };
+  const shared =
+    (change: object): Fill =>
+    (stack) => ({ executionRole: role(stack, change) });
+
+  test.each<[string, Build, Build]>([
+    ['a role of the parent stack', inNested(shared({ roleName: 'a' })), inNested(shared({ roleName: 'b' }))],
+    [
+      'a VPC of the parent stack',
+      inNested((stack) => ({ network: network(stack, '10.0.0.0/16') })),
+      inNested((stack) => ({ network: network(stack, '10.1.0.0/16') })),
+    ],
+    ['a role of another stack', acrossStacks(shared({ path: '/a/' })), acrossStacks(shared({ path: '/b/' }))],
+    [
+      'a VPC of another stack',
+      acrossStacks((stack) => ({ network: network(stack, '10.0.0.0/16') })),
+      acrossStacks((stack) => ({ network: network(stack, '10.1.0.0/16') })),
+    ],
+    ['a role behind a parameter of a nested stack', behindParameter('a'), behindParameter('b')],
+  ])('%s', (_, one, other) => expect(nameIn(one)).not.toBe(nameIn(other)));
+
+  test.each<[string, Build, Build]>([
+    ['inside of the parent stack', inNested(shared({})), inNested(shared({ description: 'changed' }))],
+    ['in another stack', acrossStacks(shared({})), acrossStacks(shared({ description: 'changed' }))],
+  ])('a change in place does not count, %s', (_, one, other) => expect(nameIn(one)).toBe(nameIn(other)));
+});
+
+describe('overrides', () => {
+  const resourceOf = (interpreter: CodeInterpreter) => interpreter.node.defaultChild as CfnCodeInterpreterCustom;
+
+  test.each<[string, (interpreter: CodeInterpreter) => void]>([
+    ['of the logical id', (interpreter) => resourceOf(interpreter).overrideLogicalId('Other')],
+    ['of a property', (interpreter) => resourceOf(interpreter).addPropertyOverride('Description', 'other')],
+    [
+      'of the logical id of its role',
+      ({ executionRole }) => (executionRole.node.defaultChild as iam.CfnRole).overrideLogicalId('Other'),
+    ],
+    [
+      'of the name of its role',
+      ({ executionRole }) => (executionRole.node.defaultChild as iam.CfnRole).addPropertyOverride('RoleName', 'other'),
+    ],
+  ])('%s changes the name', (_, override) => expect(nameOf(() => undefined, override)).not.toBe(before));
+
+  test('of the tags does not', () => {
+    expect(
+      nameOf(
+        () => undefined,
+        (interpreter) => resourceOf(interpreter).addPropertyOverride('Tags', { a: 'b' }),
+      ),
+    ).toBe(before);
+  });
+
+  test('of the name itself is a fixed name, with the warning of one', () => {
+    const stack = stackWith((scope) => {
+      resourceOf(new CodeInterpreter(scope, 'Interpreter')).addPropertyOverride('Name', 'fixed');
+    });
+    expect(warningsOf(stack)).toEqual([WarningId.FIXED_NAME]);
+  });
 });

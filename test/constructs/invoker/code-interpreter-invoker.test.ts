@@ -1,7 +1,8 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { CodeInterpreter, CodeInterpreterInvoker, type CodeInterpreterInvokerProps } from '../../../lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CodeInterpreter, CodeInterpreterInvoker, type CodeInterpreterInvokerProps, StagingBucket } from '../../../lib';
 
 function build(props: Partial<CodeInterpreterInvokerProps> = {}) {
   const stack = new Stack(new App(), 'Test');
@@ -101,4 +102,26 @@ describe('the invoker', () => {
   ])('fails for %s', (_, props, message) => {
     expect(() => build(props)).toThrow(`Test/Invoker: ${message}`);
   });
+});
+
+test('an imported invoker can be called, and its files be reached', () => {
+  const stack = new Stack(new App({ analyticsReporting: false }), 'Other', {
+    env: { account: '111122223333', region: 'eu-west-1' },
+  });
+  const functionArn = 'arn:aws:lambda:eu-west-1:111122223333:function:invoker';
+  const invoker = CodeInterpreterInvoker.fromCodeInterpreterInvokerAttributes(stack, 'Invoker', {
+    functionArn,
+    staging: StagingBucket.fromBucket(s3.Bucket.fromBucketName(stack, 'Bucket', 'analyses')),
+  });
+  const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+  invoker.grantInvoke(role);
+  invoker.grantReadWriteFiles(role);
+  const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+  expect(policy?.Properties.PolicyDocument.Statement.map(({ Action }: { Action: unknown }) => Action)).toEqual([
+    'lambda:InvokeFunction',
+    's3:GetObject',
+    's3:ListBucket',
+    ['s3:PutObject', 's3:AbortMultipartUpload'],
+  ]);
+  expect(JSON.stringify(policy)).toContain(functionArn);
 });

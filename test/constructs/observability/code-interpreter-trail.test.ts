@@ -43,22 +43,75 @@ test('is validated, encrypted, and kept for a year in CloudWatch Logs', () => {
   });
 });
 
-test('its key is for CloudTrail and CloudWatch Logs of this account', () => {
-  template.hasResourceProperties('AWS::KMS::Key', {
-    EnableKeyRotation: true,
-    KeyPolicy: {
-      Statement: [
-        Match.anyValue(),
-        {
-          Action: ['kms:GenerateDataKey*', 'kms:DescribeKey', 'kms:Decrypt'],
-          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-          Effect: 'Allow',
-          Principal: { Service: 'cloudtrail.amazonaws.com' },
-          Resource: '*',
-        },
-        Match.objectLike({ Principal: { Service: Match.anyValue() } }),
-      ],
+describe('CloudTrail acts for trails of this account and Region only', () => {
+  const ofThisAccount = {
+    StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+    ArnLike: {
+      'aws:SourceArn': {
+        'Fn::Join': [
+          '',
+          [
+            'arn:',
+            { Ref: 'AWS::Partition' },
+            ':cloudtrail:',
+            { Ref: 'AWS::Region' },
+            ':',
+            { Ref: 'AWS::AccountId' },
+            ':trail/*',
+          ],
+        ],
+      },
     },
+  };
+  const cloudTrail = { Service: 'cloudtrail.amazonaws.com' };
+
+  test('with the key', () => {
+    template.hasResourceProperties('AWS::KMS::Key', {
+      EnableKeyRotation: true,
+      KeyPolicy: {
+        Statement: [
+          Match.anyValue(),
+          {
+            Action: ['kms:GenerateDataKey*', 'kms:DescribeKey', 'kms:Decrypt'],
+            Condition: ofThisAccount,
+            Effect: 'Allow',
+            Principal: cloudTrail,
+            Resource: '*',
+          },
+          Match.objectLike({ Principal: { Service: Match.anyValue() } }),
+        ],
+      },
+    });
+  });
+
+  test('on the bucket', () => {
+    const statements = Object.values(template.findResources('AWS::S3::BucketPolicy'))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Principal }) => Principal?.Service === cloudTrail.Service);
+    expect(statements).toEqual([
+      expect.objectContaining({ Action: 's3:GetBucketAcl', Condition: ofThisAccount }),
+      expect.objectContaining({
+        Action: 's3:PutObject',
+        Condition: {
+          ...ofThisAccount,
+          StringEquals: { ...ofThisAccount.StringEquals, 's3:x-amz-acl': 'bucket-owner-full-control' },
+        },
+      }),
+    ]);
+  });
+
+  test('with the role for CloudWatch Logs', () => {
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: cloudTrail, Condition: ofThisAccount }],
+      },
+    });
+  });
+});
+
+test('is created when it may write to the bucket', () => {
+  template.hasResource('AWS::CloudTrail::Trail', {
+    DependsOn: Match.arrayWith([Match.stringLikeRegexp('^TrailBucketPolicy')]),
   });
 });
 

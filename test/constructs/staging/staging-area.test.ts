@@ -85,7 +85,7 @@ describe('grants are for one prefix of a bucket of one account', () => {
 
   test.each(['/incoming/', 'incoming', 'in*/'])('fails when the prefix is "%s"', (prefix) => {
     expect(() => statements((area, role) => area.grantRead(role, prefix))).toThrow(
-      `Stack/Staging: a prefix must not begin with "/", must end with "/" and holds no "*", such as "incoming/"; got "${prefix}"`,
+      `Stack/Staging: a prefix must end with "/", and must not begin with "/" or contain "*", such as "incoming/"; got "${prefix}"`,
     );
   });
 });
