@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { execCommand } from '../exec/exec-command';
 import { execOptions } from '../exec/exec-options';
+import { interruptible } from './interruptible';
 import { runCommand } from './run-command';
 import { serveCommand } from './serve-command';
 import { addSweepCommand } from './sweep-command';
@@ -14,7 +15,7 @@ export function program(): Command {
     .command('run')
     .description('runs a batch analysis of a cloud assembly on local files')
     .argument('[inputs...]', 'files, or folders of files; each file is an item')
-    .action(runCommand);
+    .action(interruptible(runCommand));
   for (const option of runOptions()) {
     run.addOption(option);
   }
@@ -22,7 +23,7 @@ export function program(): Command {
     .command('exec')
     .description('runs a script or a command in a session, as the invoker does, and brings its files back')
     .argument('[script]', 'a script in Python, JavaScript or TypeScript')
-    .action(execCommand);
+    .action(interruptible(execCommand));
   for (const option of execOptions()) {
     exec.addOption(option);
   }
@@ -42,7 +43,7 @@ export function program(): Command {
     .option('--pool <number>', 'how many sessions are kept ready', parseNumber, 1)
     .option('--like-the-service', 'quotas and latencies like those of the service', false)
     .option('--log', 'prints every request as a line of JSON', false)
-    .action(serveCommand);
+    .action(interruptible(serveCommand));
   addSweepCommand(root);
   return root;
 }

@@ -7,11 +7,12 @@ import { ensurePythonEnvironment } from '../sandbox/python-environment';
 export async function pythonForBatch(
   { name, script, combine }: BatchSettings,
   onProgress: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   if (script.language !== 'python' && combine?.script.language !== 'python') {
     return undefined;
   }
-  const environment = await ensurePythonEnvironment({ folder: join(LOCAL_FOLDER, 'python'), onProgress });
+  const environment = await ensurePythonEnvironment({ folder: join(LOCAL_FOLDER, 'python'), onProgress, signal });
   if ('reason' in environment) {
     throw new Error(`batch ${name} needs Python: ${environment.reason}`);
   }

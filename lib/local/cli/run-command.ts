@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { Lifetime } from '../lifetime';
 import { RUNS_FOLDER } from '../local-folder';
 import { readDeployment } from '../runner/deployment';
 import { requireFolder } from '../runner/export-run';
@@ -18,31 +19,27 @@ import { interruptedLines, stoppedLines } from './stopped-lines';
 import { summaryLines } from './summary-lines';
 import { watchCommand } from './watch-command';
 
-/** What a shell expects of a program that Ctrl-C ended. */
-const INTERRUPTED = 130;
-
 /**
  * Runs a batch, or goes on with a run, shows how it gets on, and prints a summary and the path of the report. The exit
  * code is 1 if the run has failed.
  */
-export async function runCommand(inputs: string[], options: RunCommandOptions, command?: Command): Promise<void> {
+export async function runCommand(
+  lifetime: Lifetime,
+  inputs: string[],
+  options: RunCommandOptions,
+  command?: Command,
+): Promise<void> {
   checkRunOptions(inputs, options);
+  const { signal } = lifetime;
   const view = new ProgressView(process.stderr);
-  const stopped = new AbortController();
-  // Whoever presses Ctrl-C twice does not want to wait.
-  const stop = () => stopped.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
-  try {
-    if (options.watch) {
-      await watchCommand(inputs, options, view, stopped.signal);
-      return;
-    }
-    const job = options.resume === undefined ? begin(inputs, options, view) : takeUp(options, view, command);
-    await carryOut(await job, options, view, stopped.signal);
-  } finally {
-    view.end();
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+  lifetime.own(() => view.end());
+  if (options.watch) {
+    await watchCommand(inputs, options, view, signal);
+    return;
   }
+  const job =
+    options.resume === undefined ? begin(inputs, options, view, signal) : takeUp(options, view, signal, command);
+  await carryOut(await job, options, view, signal);
 }
 
 /** A run, and the Python that it runs on now: one that was found or made is looked for again each time. */
@@ -52,7 +49,12 @@ interface Job {
 }
 
 /** Makes the folder of a new run, once everything that it is started with is known to be there. */
-async function begin(inputs: string[], options: RunCommandOptions, view: ProgressView): Promise<Job> {
+async function begin(
+  inputs: string[],
+  options: RunCommandOptions,
+  view: ProgressView,
+  signal: AbortSignal,
+): Promise<Job> {
   const { app, out, script, isolation, limit, parameters } = options;
   const { settings } = readDeployment(app, options.batch);
   await findInputs(inputs, out);
@@ -61,7 +63,7 @@ async function begin(inputs: string[], options: RunCommandOptions, view: Progres
   if (script !== undefined) {
     readOverlay(script, settings);
   }
-  const python = options.python ?? (await pythonForBatch(settings, (line) => view.print(line)));
+  const python = options.python ?? (await pythonForBatch(settings, (line) => view.print(line), signal));
   const runs = new KeptRuns(RUNS_FOLDER);
   const kept = runs.create({
     batch: settings.name,
@@ -83,7 +85,12 @@ async function begin(inputs: string[], options: RunCommandOptions, view: Progres
 }
 
 /** Finds the run to go on with. What is given on the command line now takes the place of what was given then. */
-async function takeUp(options: RunCommandOptions, view: ProgressView, command: Command | undefined): Promise<Job> {
+async function takeUp(
+  options: RunCommandOptions,
+  view: ProgressView,
+  signal: AbortSignal,
+  command: Command | undefined,
+): Promise<Job> {
   const runs = new KeptRuns(RUNS_FOLDER);
   const kept = options.resume === true ? runs.newestUnfinished(options.batch) : runs.find(String(options.resume));
   const given = (name: keyof RunCommandOptions) => command?.getOptionValueSource(name) === 'cli';
@@ -96,7 +103,7 @@ async function takeUp(options: RunCommandOptions, view: ProgressView, command: C
   });
   const { app, batch, python } = job.facts;
   const { settings } = readDeployment(app, batch);
-  return { kept: job, python: python ?? (await pythonForBatch(settings, (line) => view.print(line))) };
+  return { kept: job, python: python ?? (await pythonForBatch(settings, (line) => view.print(line), signal)) };
 }
 
 async function carryOut(
@@ -127,6 +134,7 @@ async function carryOut(
       progress: {
         started: (start) => {
           planned = true;
+          kept.write({ status: 'unfinished' });
           view.started(start);
           view.print(`If it is stopped, go on with: npx agentcore-local run --resume ${facts.runId}`);
         },
@@ -158,7 +166,6 @@ async function finish(kept: KeptRun, result: LocalRunResult, options: RunCommand
   // Whoever stops it when it has its report has stopped nothing.
   if (result.outcome.status === 'ABORTED') {
     print(interruptedLines(result));
-    process.exitCode = INTERRUPTED;
     return;
   }
   if (result.summary) {

@@ -1,7 +1,9 @@
 import { BedrockAgentCoreClient } from '@aws-sdk/client-bedrock-agentcore';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Lifetime } from '../lifetime';
 import { NOBODY } from '../runner/local-account';
 import { type LeftOverSession, leftOverSessions, type Swept, stopSession } from '../sweep/left-over-sessions';
+import { interruptible } from './interruptible';
 
 /** A call of the invoker takes 15 minutes at most, and its session ends half a minute later. */
 const DEFAULT_AGE = '20m';
@@ -33,38 +35,37 @@ export function addSweepCommand(root: Command): void {
     .option('--endpoint <url>', 'an emulator, or an endpoint of your own (default: that of the Region)')
     .option('--region <region>', 'the Region (default: AWS_REGION)')
     .option('--dry-run', 'only tells what would be stopped', false)
-    .action(sweepCommand);
+    .action(interruptible(sweepCommand));
 }
 
 /** Prints a line for each session, and a summary. The exit code is 1 if one could not be stopped. */
-async function sweepCommand(options: SweepCommandOptions): Promise<void> {
+async function sweepCommand(lifetime: Lifetime, options: SweepCommandOptions): Promise<void> {
   const { interpreter, batch, dryRun, olderThan = secondsOf(DEFAULT_AGE) } = options;
   if (batch.length > 0 && options.olderThan === undefined) {
     throw new Error(
       '--batch needs --older-than, longer than a run takes: sessions of runs that go on would be stopped',
     );
   }
-  const client = clientOf(options);
-  try {
-    const rules = { olderThanSeconds: olderThan, batches: batch };
-    const { found, ready } = await leftOverSessions(client, interpreter, rules);
-    const counts = { stopped: 0, over: 0, failed: 0 };
-    for (const session of found) {
-      if (dryRun) {
-        print(session, 'would be stopped');
-        continue;
-      }
-      const swept = await stopSession(client, interpreter, session.sessionId);
-      counts[swept.outcome]++;
-      print(session, wordsOf(swept));
+  const client = await lifetime.start(
+    () => clientOf(options),
+    (started) => started.destroy(),
+  );
+  const rules = { olderThanSeconds: olderThan, batches: batch };
+  const { found, ready } = await lifetime.race(leftOverSessions(client, interpreter, rules));
+  const counts = { stopped: 0, over: 0, failed: 0 };
+  for (const session of found) {
+    if (dryRun) {
+      print(session, 'would be stopped');
+      continue;
     }
-    const left = `${found.length} of ${ready} running sessions left over`;
-    const failed = counts.failed > 0 ? `, ${counts.failed} could not be stopped` : '';
-    process.stdout.write(dryRun ? `${left}\n` : `${left}: ${counts.stopped} stopped${failed}\n`);
-    process.exitCode = counts.failed > 0 ? 1 : 0;
-  } finally {
-    client.destroy();
+    const swept = await lifetime.race(stopSession(client, interpreter, session.sessionId));
+    counts[swept.outcome]++;
+    print(session, wordsOf(swept));
   }
+  const left = `${found.length} of ${ready} running sessions left over`;
+  const failed = counts.failed > 0 ? `, ${counts.failed} could not be stopped` : '';
+  process.stdout.write(dryRun ? `${left}\n` : `${left}: ${counts.stopped} stopped${failed}\n`);
+  process.exitCode = counts.failed > 0 ? 1 : 0;
 }
 
 function print({ sessionId, name, createdAt }: LeftOverSession, words: string): void {

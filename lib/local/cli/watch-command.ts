@@ -49,7 +49,8 @@ class Watch {
     let deployment = readDeployment(this.options.app, this.options.batch);
     await findInputs(this.inputs, this.options.out);
     await requireFolder(this.options.out);
-    this.python = this.options.python ?? (await pythonForBatch(deployment.settings, (line) => this.view.print(line)));
+    this.python =
+      this.options.python ?? (await pythonForBatch(deployment.settings, (line) => this.view.print(line), this.signal));
     const script = await this.chooseScript(deployment);
     const watched = new FileWatch(() => this.files(script));
     try {
@@ -91,7 +92,11 @@ class Watch {
     const { python, options, view } = this;
     const { isolation, verbose } = options;
     const log = verbose ? (line: string) => view.print(line) : undefined;
-    this.world ??= await LocalWorld.open(deployment, { python, isolation, log, emulator: { poolSize: 1 } });
+    this.world ??= await LocalWorld.open(deployment, {
+      ...{ python, isolation, log, emulator: { poolSize: 1 } },
+      // The next round uses it too: only the end of all of them ends it.
+      signal: this.signal,
+    });
     const { storage } = this.world;
     storage.removeAll(deployment.bucket, '');
     await stageFiles(storage, deployment, { inputs: this.inputs, output: options.out, objects: options.object });

@@ -25,8 +25,8 @@ export interface KeptRunFacts {
   readonly python?: string;
   readonly request: BatchRequest;
   readonly limit?: number;
-  /** `unfinished` until it has a report. */
-  readonly status: 'unfinished' | 'succeeded' | 'failed';
+  /** `starting` until its items are planned: there is nothing to go on with; then `unfinished` until it has a report. */
+  readonly status: 'starting' | 'unfinished' | 'succeeded' | 'failed';
 }
 
 /** One run in its folder: these facts, and what its S3 holds. */
@@ -61,7 +61,7 @@ export class KeptRuns {
       const runId = count === 1 ? name : `${name}-${count}`;
       try {
         mkdirSync(join(this.folder, runId));
-        return new KeptRun(join(this.folder, runId), { version: 1, runId, ...facts, status: 'unfinished' }).write();
+        return new KeptRun(join(this.folder, runId), { version: 1, runId, ...facts, status: 'starting' }).write();
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
           throw error;
@@ -81,6 +81,9 @@ export class KeptRuns {
     const run = RUN_ID.test(runId) ? this.read(runId) : undefined;
     if (!run) {
       throw new Error(`there is no run "${runId}" in ${this.folder} to resume; ${this.listed()}`);
+    }
+    if (run.facts.status === 'starting') {
+      throw new Error(`run "${runId}" was stopped before its items were planned; start it anew`);
     }
     return run;
   }

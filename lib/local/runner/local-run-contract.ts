@@ -11,6 +11,8 @@ export interface WorldOptions {
   /** A Python interpreter with IPython; without one, Python scripts cannot run. */
   readonly python?: string;
   readonly isolation?: 'auto' | 'require' | 'off';
+  /** Ends what is being started, and the run. */
+  readonly signal?: AbortSignal;
   /** What the Lambdas log. */
   readonly log?: (line: string) => void;
   /** What the emulator is to be like beside: quotas, latencies, faults and their seed. */

@@ -1,4 +1,5 @@
 import { type Emulator, startEmulator } from '../emulator';
+import { Lifetime } from '../lifetime';
 import { WorkDirectory } from '../sandbox/work-directory';
 import type { BatchDeployment } from './deployment';
 import { LOCAL_ACCOUNT, NOBODY } from './local-account';
@@ -14,6 +15,7 @@ export class LocalWorld {
   private putListener: PutListener | undefined;
 
   private constructor(
+    private readonly lifetime: Lifetime,
     readonly deployment: BatchDeployment,
     private readonly options: WorldOptions,
     readonly s3: LocalS3,
@@ -23,25 +25,27 @@ export class LocalWorld {
 
   /** Fails if the storage is in use by another process. */
   static async open(deployment: BatchDeployment, options: WorldOptions): Promise<LocalWorld> {
-    const { storage: folder } = options;
-    const told: { world?: LocalWorld; emulator?: Emulator } = {};
-    const storage = folder === undefined ? ObjectStorage.inMemory() : ObjectStorage.inFolder(folder);
-    const s3 = await startLocalS3((bucket, key) => told.world?.putListener?.(bucket, key), storage);
+    const { storage: folder, python, isolation, signal } = options;
+    const lifetime = new Lifetime(signal);
+    let world: LocalWorld | undefined;
     try {
-      told.emulator = await startEmulator({
-        ...options.emulator,
-        s3Endpoint: s3.endpoint,
-        python: options.python,
-        isolation: options.isolation,
-        interpreters: deployment.interpreters,
-      });
-      told.world = new LocalWorld(deployment, options, s3, told.emulator, WorkDirectory.open());
-      await told.world.makeBuckets();
-      return told.world;
+      const storage = folder === undefined ? ObjectStorage.inMemory() : ObjectStorage.inFolder(folder);
+      const s3 = await lifetime.start(
+        () => startLocalS3((bucket, key) => world?.putListener?.(bucket, key), storage),
+        (started) => started.stop(),
+      );
+      const { interpreters } = deployment;
+      const emulator = await lifetime.start(
+        () => startEmulator({ ...options.emulator, s3Endpoint: s3.endpoint, python, isolation, interpreters }),
+        (started) => started.stop(),
+      );
+      const scratch = await lifetime.start(WorkDirectory.open, (folder) => folder.remove());
+      world = new LocalWorld(lifetime, deployment, options, s3, emulator, scratch);
+      lifetime.own(() => stopAll(world?.lambdas ?? new Map()));
+      await world.makeBuckets();
+      return world;
     } catch (error) {
-      told.world?.scratch.remove();
-      await told.emulator?.stop();
-      await s3.stop();
+      await lifetime.close();
       throw error;
     }
   }
@@ -95,10 +99,7 @@ export class LocalWorld {
   }
 
   async close(): Promise<void> {
-    await stopAll(this.lambdas);
-    await this.emulator.stop();
-    await this.s3.stop();
-    this.scratch.remove();
+    await this.lifetime.close();
   }
 
   private async makeBuckets(): Promise<void> {

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KEPT_RUNS, KeptRuns } from '../../../lib/local/runner/kept-runs';
+import { KEPT_RUNS, type KeptRunFacts, KeptRuns } from '../../../lib/local/runner/kept-runs';
 import { ObjectStorage } from '../../../lib/local/runner/storage/object-storage';
 
 const FACTS = {
@@ -24,13 +24,18 @@ describe('the runs that are kept', () => {
 
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
+  /** A run whose items have been planned. */
+  function begin(name: string, facts: Partial<KeptRunFacts> = {}): void {
+    runs.create({ ...FACTS, ...facts }, name).write({ status: 'unfinished' });
+  }
+
   test('two runs that begin in the same second get names of their own', () => {
     const names = [1, 2, 3].map(() => runs.create(FACTS, '2026-11-24T10-00-00').facts.runId);
     expect(names).toEqual(['2026-11-24T10-00-00', '2026-11-24T10-00-00-2', '2026-11-24T10-00-00-3']);
   });
 
   test('are found by their id, with what they were started with', () => {
-    runs.create({ ...FACTS, limit: 5, request: { parameters: { currency: 'EUR' } } }, 'first');
+    begin('first', { limit: 5, request: { parameters: { currency: 'EUR' } } });
     expect(runs.find('first').facts).toEqual({
       ...FACTS,
       version: 1,
@@ -49,15 +54,21 @@ describe('the runs that are kept', () => {
   });
 
   test('the newest unfinished one is gone on with, of a batch or of all', () => {
-    runs.create(FACTS, 'a1');
+    begin('a1');
     runs.create(FACTS, 'a2').write({ status: 'succeeded' });
-    runs.create({ ...FACTS, batch: 'Other' }, 'b1');
+    begin('b1', { batch: 'Other' });
+    runs.create(FACTS, 'c1');
     expect(runs.newestUnfinished().facts.runId).toBe('b1');
     expect(runs.newestUnfinished('Sales').facts.runId).toBe('a1');
     expect(() => runs.newestUnfinished('Third')).toThrow(
-      `there is no unfinished run of batch "Third" in ${runs.folder} to resume; it has: a1 (Sales, unfinished), a2 (Sales, succeeded), b1 (Other, unfinished)`,
+      `there is no unfinished run of batch "Third" in ${runs.folder} to resume; it has: a1 (Sales, unfinished), a2 (Sales, succeeded), b1 (Other, unfinished), c1 (Sales, starting)`,
     );
     expect(() => new KeptRuns(join(folder, 'none')).newestUnfinished()).toThrow('to resume; it has none');
+  });
+
+  test('one that was stopped before its items were planned cannot be gone on with', () => {
+    runs.create(FACTS, 'a1');
+    expect(() => runs.find('a1')).toThrow('run "a1" was stopped before its items were planned; start it anew');
   });
 
   test(`the newest ${KEPT_RUNS} of a batch are kept; those in use stay, and those of other batches`, async () => {
