@@ -60,6 +60,12 @@ export class ProgressView implements RunProgress {
     this.drawBar();
   }
 
+  printAll(lines: readonly string[]): void {
+    for (const line of lines) {
+      this.print(line);
+    }
+  }
+
   /** Takes the bar away. */
   end(): void {
     clearInterval(this.timer);

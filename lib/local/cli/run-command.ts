@@ -11,6 +11,7 @@ import { type LocalRunResult, runLocally } from '../runner/local-run';
 import { readOverlay } from '../runner/script-overlay';
 import { requireObjects } from '../runner/staged-files';
 import { TableInUseError } from '../runner/storage/object-table';
+import { inputLines } from './input-lines';
 import { openIfWanted } from './open-report';
 import { ProgressView } from './progress-view';
 import { pythonForBatch } from './python-for-batch';
@@ -132,6 +133,7 @@ async function carryOut(
       python,
       isolation: facts.isolation,
       progress: {
+        inputsFound: (found) => view.printAll(inputLines(found)),
         started: (start) => {
           planned = true;
           kept.write({ status: 'unfinished' });

@@ -8,6 +8,7 @@ import type { LocalRunResult } from '../runner/local-run';
 import { LocalWorld } from '../runner/local-world';
 import { findScriptSource } from '../runner/script-source';
 import { stageFiles } from '../runner/staged-files';
+import { inputLines } from './input-lines';
 import { openIfWanted } from './open-report';
 import type { ProgressView } from './progress-view';
 import { pythonForBatch } from './python-for-batch';
@@ -47,7 +48,7 @@ class Watch {
   async run(): Promise<void> {
     // What is wrong at the beginning ends it; later on, it is shown, and the next change tries again.
     let deployment = readDeployment(this.options.app, this.options.batch);
-    await findInputs(this.inputs, this.options.out);
+    this.view.printAll(inputLines(await findInputs(this.inputs, this.options.out)));
     await requireFolder(this.options.out);
     this.python =
       this.options.python ?? (await pythonForBatch(deployment.settings, (line) => this.view.print(line), this.signal));
@@ -155,7 +156,7 @@ class Watch {
   /** All that is looked at. */
   private async files(script: string | undefined): Promise<string[]> {
     const { app } = this.options;
-    const inputs = await findInputs(this.inputs, this.options.out).catch(() => []);
+    const { files: inputs } = await findInputs(this.inputs, this.options.out).catch(() => ({ files: [] }));
     return [
       ...(script === undefined ? [] : [script]),
       join(app, 'manifest.json'),

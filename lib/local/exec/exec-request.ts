@@ -1,10 +1,12 @@
 import type { Stats } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, extname, join, relative, resolve, sep } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, extname, resolve } from 'node:path';
 import type { InputFile, InvokerRequest } from '../../contract/invoker';
 import type { JsonObject } from '../../contract/json';
 import { SCRIPT_LANGUAGES } from '../../contract/script-language';
 import type { Language } from '../../contract/service';
+import { inputLines } from '../cli/input-lines';
+import { searchFolder } from '../runner/input-files';
 import type { ExecOptions } from './exec-options';
 
 /** Files up to this size together travel in the request, which has at most 6 MB; base64 makes a third more. */
@@ -73,13 +75,16 @@ async function filesAt(argument: string): Promise<{ path: string; name: string; 
   if (!found.isDirectory()) {
     return [{ path, name, bytes: found.size }];
   }
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const inside = await searchFolder(path);
+  for (const line of inputLines(inside)) {
+    process.stderr.write(`${line}\n`);
+  }
   return Promise.all(
-    files.sort().map(async (file) => {
-      const inside = relative(path, file).split(sep).join('/');
-      return { path: file, name: `${name}/${inside}`, bytes: (await stat(file)).size };
-    }),
+    inside.files.map(async (file) => ({
+      path: file.path,
+      name: `${name}/${file.name}`,
+      bytes: (await stat(file.path)).size,
+    })),
   );
 }
 

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { RunSummary } from '../../contract/batch';
 import type { BatchItem } from '../../contract/batch-item';
 import type { RunLayout } from '../../contract/layout';
+import { isItemId } from '../../runtime/batch/item-id';
 import { mapConcurrently } from '../../runtime/concurrency';
 import type { ObjectStorage } from './storage/object-storage';
 import type { ObjectFacts } from './storage/object-table';
@@ -109,7 +110,7 @@ function summaryIn(text: string): Partial<RunSummary> | undefined {
 function idIn(line: string): string[] {
   try {
     const { id } = JSON.parse(line) as Partial<BatchItem>;
-    return typeof id === 'string' && /^\d{6,}[A-Za-z0-9._-]*$/.test(id) ? [id] : [];
+    return typeof id === 'string' && isItemId(id) ? [id] : [];
   } catch {
     return [];
   }

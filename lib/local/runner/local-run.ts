@@ -25,7 +25,7 @@ export interface LocalRunOptions extends RunOptions, WorldOptions {
  */
 export async function runLocally(options: LocalRunOptions): Promise<LocalRunResult> {
   const deployment = readDeployment(options.assembly, options.batch);
-  await findInputs(options.inputs, options.output);
+  options.progress?.inputsFound?.(await findInputs(options.inputs, options.output));
   await requireFolder(options.output);
   requireObjects(options.objects);
   const world = await LocalWorld.open(deployment, options);

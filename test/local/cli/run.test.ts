@@ -346,7 +346,7 @@ describe('agentcore-local run --watch', () => {
     expect((await scratch.itemResults()).get('a.csv')?.row).toHaveProperty('again', 2);
 
     watch.signal('SIGINT');
-    expect(await watch.ended()).toBe(0);
+    expect(await watch.ended()).toBe(130);
     expect(await readdir(scratch.folder)).not.toContain('.agentcore');
   });
 
