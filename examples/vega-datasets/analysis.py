@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from matplotlib import __version_info__ as version_info
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
@@ -38,6 +39,10 @@ DATE_TEXT = re.compile(
     r"|\d{1,2}[- ][A-Z][a-z]{2}[- ]\d{2,4}"  # 22-Nov-26
 )
 BLUE, RED, GREY = "#3b6ea5", "#c8553d", "#6b7280"
+# Before version 2, pandas takes each date by itself, and reads "mixed" as a format that no date has.
+MIXED_DATES = {} if pd.__version__.startswith("1.") else {"format": "mixed"}
+# matplotlib has called it `orientation` since 3.10, and deprecates `vert`.
+HORIZONTAL = {"orientation": "horizontal"} if version_info[:2] >= (3, 10) else {"vert": False}
 
 
 class NotATable(ValueError):
@@ -161,7 +166,7 @@ def looks_like_dates(text):
 
 def as_dates(text):
     unique = pd.Series(text.dropna().unique())
-    dates = pd.to_datetime(unique, errors="coerce", format="mixed", utc=True).dt.tz_localize(None)
+    dates = pd.to_datetime(unique, errors="coerce", utc=True, **MIXED_DATES).dt.tz_localize(None)
     return text.map(dict(zip(unique, dates))).astype("datetime64[ns]")
 
 
@@ -354,7 +359,7 @@ def box_plot_below(axis, values):
     top = axis.get_ylim()[1]
     grey = {"color": GREY}
     points = {"marker": ".", "markersize": 2, "markeredgecolor": RED, "alpha": 0.5}
-    axis.boxplot(values, orientation="horizontal", positions=[-0.09 * top], widths=[0.08 * top], manage_ticks=False,
+    axis.boxplot(values, **HORIZONTAL, positions=[-0.09 * top], widths=[0.08 * top], manage_ticks=False,
                  flierprops=points, medianprops={"color": RED}, boxprops=grey, whiskerprops=grey, capprops=grey)
     axis.set_yticks([tick for tick in axis.get_yticks() if 0 <= tick <= top])
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { AnalysisScript } from '../../lib';
 import type { EmulatorOptions } from '../../lib/local/emulator';
+import type { S3FaultRule } from '../../lib/local/runner/s3-faults';
 import { SCRIPTS, Scratch } from '../support/local-batch';
 
 /** `DRILL_SEEDS=10 npx jest test/e2e/drills` for more of them. */
@@ -15,7 +16,15 @@ const FAULTS: EmulatorOptions['faults'] = [
   { kind: 'killSession', share: 0.01 },
 ];
 
-describe('a batch while the service throttles, fails, cuts answers and loses sessions, and a handler crashes', () => {
+const S3_FAULTS: S3FaultRule[] = [
+  { kind: 'slowDown', share: 0.01 },
+  { kind: 'reset', share: 0.01 },
+  { kind: 'lostAnswer', share: 0.01 },
+  { kind: 'cutBody', share: 0.01 },
+  { kind: 'conflict', share: 0.05 },
+];
+
+describe('a batch while S3 and the service throttle, fail, cut answers and lose sessions, and a handler crashes', () => {
   test.each(SEEDS)(
     'loses, doubles and leaks nothing (seed %i)',
     async (seed) => {
@@ -33,6 +42,7 @@ describe('a batch while the service throttles, fails, cuts answers and loses ses
           [await scratch.inputs(Object.fromEntries(files))],
           {
             emulator: { seed, faults: FAULTS },
+            s3Faults: { seed, rules: S3_FAULTS },
             timeScale: 0.05,
             objects: { 'reference/words.txt': __filename },
             crashAfterItems: ITEMS / 2,

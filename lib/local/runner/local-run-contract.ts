@@ -3,6 +3,7 @@ import type { ItemResult } from '../../contract/batch-item';
 import type { Emulator, EmulatorOptions } from '../emulator';
 import type { BatchShape } from './aws-estimate';
 import type { FoundInputs } from './input-files';
+import type { S3FaultOptions } from './s3-faults';
 import type { ExecutionOutcome, MapRunListener } from './states/services';
 
 /** What the stand-ins for AWS are to be like. */
@@ -18,6 +19,8 @@ export interface WorldOptions {
   readonly log?: (line: string) => void;
   /** What the emulator is to be like beside: quotas, latencies, faults and their seed. */
   readonly emulator?: Pick<EmulatorOptions, 'quotas' | 'latencies' | 'faults' | 'seed' | 'limits' | 'poolSize'>;
+  /** For drills: how the local S3 fails. Default: it does not. */
+  readonly s3Faults?: S3FaultOptions;
 }
 
 /** The staging bucket, as far as drills change it. */

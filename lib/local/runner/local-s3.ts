@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { LARGEST_PUT_BYTES, refuseLargerBodies } from './body-limit';
 import { NOBODY } from './local-account';
+import { injectS3Faults, type S3FaultOptions } from './s3-faults';
 import { FauxqsStore } from './storage/fauxqs-store';
 import { ObjectStorage } from './storage/object-storage';
 import { StorageError } from './storage/storage-error';
@@ -29,11 +30,18 @@ type Stores = NonNullable<NonNullable<Parameters<Fauxqs['buildApp']>[0]>['stores
  * An S3 on a free loopback port: the protocol is that of the npm package fauxqs, with what it lacks: conditional writes,
  * and objects larger than 11 MiB. What it holds is in a storage of our own, by default in memory.
  */
-export async function startLocalS3(onPut?: PutListener, storage = ObjectStorage.inMemory()): Promise<LocalS3> {
+export async function startLocalS3(
+  onPut?: PutListener,
+  storage = ObjectStorage.inMemory(),
+  faults?: S3FaultOptions,
+): Promise<LocalS3> {
   // Published as ES modules only.
   const { buildApp } = await import('fauxqs');
   const app = buildApp({ logger: false, stores: { s3Store: new FauxqsStore(storage) } as unknown as Stores });
   answerStorageErrors(app);
+  if (faults) {
+    injectS3Faults(app, faults);
+  }
   acceptLargeBodies(app);
   refuseLargerBodies(app);
   refuseOverwriting(app, storage);

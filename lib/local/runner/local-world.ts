@@ -31,7 +31,7 @@ export class LocalWorld {
     try {
       const storage = folder === undefined ? ObjectStorage.inMemory() : ObjectStorage.inFolder(folder);
       const s3 = await lifetime.start(
-        () => startLocalS3((bucket, key) => world?.putListener?.(bucket, key), storage),
+        () => startLocalS3((bucket, key) => world?.putListener?.(bucket, key), storage, options.s3Faults),
         (started) => started.stop(),
       );
       const { interpreters } = deployment;

@@ -31,8 +31,8 @@ export interface PythonEnvironmentOptions {
 
 /**
  * A Python interpreter with IPython, pandas, matplotlib and openpyxl: the one named in AGENTCORE_LOCAL_PYTHON, the environment
- * in the folder, a `python3` that has them already, or an environment that is made now, once. Never throws: where none
- * can be had, it says why in one line.
+ * in the folder, which is made now, once, with the versions of the service, or else a `python3` that has them in any version.
+ * Never throws: where none can be had, it says why in one line.
  */
 export async function ensurePythonEnvironment(
   options: PythonEnvironmentOptions,
@@ -62,10 +62,25 @@ async function ensure({
   if (await isFinished(folder, wanted)) {
     return { python: pythonOf(folder) };
   }
+  const made = await makeOnce(folder, wanted, { onProgress, signal });
+  signal?.throwIfAborted();
+  if ('python' in made) {
+    return made;
+  }
+  // Better another version of pandas than none, where packages cannot be had.
   const present = findProgram('python3');
   if (present !== undefined && (await succeeds(present, CHECK))) {
+    onProgress(`using ${present} with the versions that it has: ${made.reason}`);
     return { python: present };
   }
+  return made;
+}
+
+async function makeOnce(
+  folder: string,
+  wanted: string,
+  { onProgress, signal }: Pick<PythonEnvironmentOptions, 'onProgress' | 'signal'>,
+): Promise<{ python: string } | { reason: string }> {
   const base = await findBase();
   if (base === undefined) {
     return { reason: 'there is no Python 3.10 or newer with the venv module on the PATH' };
@@ -78,6 +93,8 @@ async function ensure({
       await make(base, folder, wanted, { onProgress, signal });
     }
     return { python: pythonOf(folder) };
+  } catch (error) {
+    return { reason: oneLine(error) };
   } finally {
     await lock.release();
   }

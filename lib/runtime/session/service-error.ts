@@ -9,9 +9,16 @@ const SESSION_GONE = new Set(['ResourceNotFoundException', 'ConflictException'])
 
 const REJECTED = new Set(['ValidationException', 'AccessDeniedException', 'UnrecognizedClientException']);
 
+/** Clients of others report this message under ValidationException, too. */
+const NOT_ACTIVE = /\bsession\b.*\b(?:is )?not active\b/is;
+
 /** The session is over, or never was. */
 export function sessionGone(error: unknown): boolean {
-  return SESSION_GONE.has(nameOf(error));
+  return SESSION_GONE.has(nameOf(error)) || (isRejected(error) && NOT_ACTIVE.test(messageOf(error)));
+}
+
+function isRejected(error: unknown): boolean {
+  return REJECTED.has(nameOf(error));
 }
 
 /** The service refused the request for now, and has executed nothing of it. */
@@ -24,7 +31,7 @@ export function isRefusedForNow(error: unknown): boolean {
  * the connection broke.
  */
 export function isTransient(error: unknown): boolean {
-  return !SESSION_GONE.has(nameOf(error)) && !REJECTED.has(nameOf(error)) && !(error instanceof NamedError);
+  return !sessionGone(error) && !isRejected(error) && !(error instanceof NamedError);
 }
 
 /** Whether code may have ended its session, or the way to it: the session is over, or its answer was cut. */
@@ -52,7 +59,7 @@ export function namedInvokeError(error: unknown, what: string): NamedError {
   if (isRefusedForNow(error)) {
     return new NamedError(ErrorName.serviceUnavailable, message, cause);
   }
-  if (REJECTED.has(nameOf(error))) {
+  if (isRejected(error) && !sessionGone(error)) {
     return new NamedError(ErrorName.serviceRejected, message, cause);
   }
   return new NamedError(ErrorName.sessionLost, message, cause);

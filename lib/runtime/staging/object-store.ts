@@ -15,17 +15,25 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { nameOf } from '../named-error';
+import { openObject } from './object-body';
+import { S3_MAX_ATTEMPTS, withS3Retries } from './s3-retry';
+
+/** A connection on which nothing moves breaks, so that it can be retried, instead of waiting for Lambda's time limit. */
+const TIMEOUTS = { connectionTimeout: 10_000, socketTimeout: 60_000 };
 
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
 }
 
-/** One S3 bucket: what the handlers need of it. */
+/**
+ * One S3 bucket: what the handlers need of it. Errors that pass (503, broken connections, conflicts of conditional writes)
+ * are retried in every operation, also while a body is on its way.
+ */
 export class ObjectStore {
   constructor(
     readonly bucket: string,
-    private readonly client: S3Client = new S3Client({}),
+    private readonly client: S3Client = new S3Client({ maxAttempts: S3_MAX_ATTEMPTS, requestHandler: TIMEOUTS }),
   ) {}
 
   /** Another bucket, over the same connections. */
@@ -60,8 +68,11 @@ export class ObjectStore {
   }
 
   async bytes(key: string): Promise<Uint8Array> {
-    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
-    return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    const pieces: Uint8Array[] = [];
+    for await (const piece of await this.open(key)) {
+      pieces.push(piece as Uint8Array);
+    }
+    return Buffer.concat(pieces);
   }
 
   async text(key: string): Promise<string> {
@@ -82,9 +93,7 @@ export class ObjectStore {
 
   /** The content of an object, piece by piece. */
   async open(key: string): Promise<Readable> {
-    const { Body } = await this.client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
-    // A Readable of Node.js, since this does not run in a browser.
-    return Body as Readable;
+    return openObject(this.client, this.bucket, key);
   }
 
   /** The objects of a JSON Lines file, without holding the file. */
@@ -102,18 +111,12 @@ export class ObjectStore {
     );
   }
 
-  /** Writes an object unless it exists; false if it does. */
+  /** Writes an object unless it exists; false if it does, be it from an attempt of this call whose answer was lost. */
   async putOnce(key: string, body: string | Uint8Array, contentType: string): Promise<boolean> {
+    const command = () =>
+      new PutObjectCommand({ Bucket: this.bucket, Key: key, Body: body, ContentType: contentType, IfNoneMatch: '*' });
     try {
-      await this.client.send(
-        new PutObjectCommand({
-          Bucket: this.bucket,
-          Key: key,
-          Body: body,
-          ContentType: contentType,
-          IfNoneMatch: '*',
-        }),
-      );
+      await withS3Retries(() => this.client.send(command()));
       return true;
     } catch (error) {
       if (nameOf(error) === 'PreconditionFailed') {
@@ -130,14 +133,16 @@ export class ObjectStore {
       const path = join(folder, 'body');
       await writeFile(path, produce);
       const { size } = await stat(path);
-      await this.client.send(
-        new PutObjectCommand({
-          Bucket: this.bucket,
-          Key: key,
-          Body: createReadStream(path),
-          ContentLength: size,
-          ContentType: contentType,
-        }),
+      await withS3Retries(() =>
+        this.client.send(
+          new PutObjectCommand({
+            Bucket: this.bucket,
+            Key: key,
+            Body: createReadStream(path),
+            ContentLength: size,
+            ContentType: contentType,
+          }),
+        ),
       );
     } finally {
       await rm(folder, { recursive: true, force: true });
