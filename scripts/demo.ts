@@ -10,6 +10,7 @@ import { ProgressView } from '../lib/local/cli/progress-view';
 import { summaryLines } from '../lib/local/cli/summary-lines';
 import { type LocalRunOptions, runLocally } from '../lib/local/runner/local-run';
 import { ensurePythonEnvironment } from '../lib/local/sandbox/python-environment';
+import { standardError, standardOutput } from '../lib/local/terminal';
 
 const ROOT = join(__dirname, '..');
 const FOLDER = join(ROOT, '.agentcore/demo');
@@ -37,7 +38,7 @@ const DATASETS = [
 ];
 
 async function main(): Promise<void> {
-  const view = new ProgressView(process.stderr);
+  const view = new ProgressView(standardError);
   const python = await ensurePythonEnvironment({
     folder: join(ROOT, '.agentcore/python'),
     onProgress: (line) => view.print(line),
@@ -60,7 +61,7 @@ async function main(): Promise<void> {
   const result = await runLocally(options);
   view.end();
   const here = { ...result, folder: relative(process.cwd(), result.folder) || '.' };
-  process.stdout.write(`${(await summaryLines(here)).join('\n')}\n`);
+  standardOutput.lines(...(await summaryLines(here)));
   process.exitCode = result.outcome.status === 'SUCCEEDED' ? 0 : 1;
 }
 

@@ -11,6 +11,11 @@ export interface BatchItem {
   readonly bytes: number;
   /** What this item adds to the run's parameters, or overrides. */
   readonly parameters?: JsonObject;
+  /**
+   * The same as JSON text, instead: where there are numbers that a reader of JSON may round on the way, such as Step Functions
+   * and Lambda's runtime.
+   */
+  readonly parametersText?: string;
 }
 
 /** How an item of the manifest ended. `skipped`: an earlier execution of the same run had succeeded with it. */

@@ -267,6 +267,8 @@ export interface BatchSettings extends StageSettings {
   readonly name: string;
   readonly input: BatchInput;
   readonly tolerated: FailureTolerance;
+  /** Whether there is a table for spreadsheets. */
+  readonly spreadsheet?: boolean;
   readonly setup?: SetupSettings;
   readonly combine?: CombineSettings;
 }

@@ -78,6 +78,11 @@ export class RunLayout implements ItemLayout {
     return `${this.prefix}results.csv`;
   }
 
+  /** The table again, for spreadsheets: it holds no formulas. */
+  get spreadsheet(): string {
+    return `${this.prefix}results.spreadsheet.csv`;
+  }
+
   /** Sends queries to the results of this run. */
   get symlinkFolder(): string {
     return `${this.prefix}athena/`;

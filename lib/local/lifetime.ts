@@ -1,3 +1,5 @@
+import { standardError } from './terminal';
+
 /**
  * Owns what a command has started: processes, servers, timers. What is owned is ended in reverse order when the lifetime
  * is closed; what is still starting when the lifetime is aborted is ended as soon as it has started.
@@ -69,6 +71,6 @@ async function endOne(end: () => unknown): Promise<void> {
   try {
     await end();
   } catch (error) {
-    process.stderr.write(`While stopping: ${error instanceof Error ? error.message : error}\n`);
+    standardError.text(`While stopping: ${error instanceof Error ? error.message : error}`);
   }
 }

@@ -79,7 +79,7 @@ describe('the items of a batch', () => {
     const inputs = await scratch.inputs({ 'a.csv': '', 'list.csv': 'key\nincoming/a.csv\nincoming/no.csv\n' });
     const { outcome, sessionsStarted } = await scratch.run([inputs]);
     expect(outcome).toMatchObject({ status: 'FAILED', error: 'InvalidInput', path: ['Plan'] });
-    expect(outcome.cause).toContain('incoming/list.csv, line 3: item "incoming/no.csv" does not exist in bucket');
+    expect(outcome.cause).toContain('incoming/list.csv, line 3: item "incoming/no.csv" does not exist');
     expect(sessionsStarted).toBe(0);
   });
 });

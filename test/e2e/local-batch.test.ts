@@ -189,12 +189,17 @@ describe('a batch with input that cannot work ends in its first state', () => {
   afterAll(() => scratch.remove());
 
   test.each([
-    ['nothing below the prefix', {}, 'InvalidInput', 'there is no object ending in .csv under s3://'],
+    [
+      'nothing below the prefix',
+      {},
+      'InvalidInput',
+      'there is no object ending in .csv under incoming/: put the items there',
+    ],
     [
       'a prefix that does not exist',
       { prefix: 'incoming/2031/' },
       'InvalidInput',
-      '/incoming/2031/: upload the items there',
+      'under incoming/2031/: put the items there',
     ],
     [
       'a prefix of someone else',
@@ -206,7 +211,7 @@ describe('a batch with input that cannot work ends in its first state', () => {
       'an item that does not exist',
       { items: ['incoming/no.csv'] },
       'InvalidInput',
-      'item "incoming/no.csv" does not exist in bucket',
+      'item "incoming/no.csv" does not exist',
     ],
     ['an item of someone else', { items: ['secret/a.csv'] }, 'InvalidRequest', 'items.0: "secret/a.csv" is outside'],
     ['a run that does not exist', { runId: 'never' }, 'InvalidInput', 'there is no run "never" to resume'],

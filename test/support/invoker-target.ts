@@ -2,13 +2,14 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { InvokerResponse } from '../../lib/contract/invoker';
 import { responseSchema } from '../../lib/runtime/invoker/response-schema';
+import { failureDetails } from './failure-details';
 import { InvokerWorld } from './invoker-world';
 
 /** Something that answers calls of the invoker, wherever it is. */
 export interface InvokerTarget {
   /** What it answers fits the published schema. */
   invoke(request: object): Promise<InvokerResponse>;
-  /** The name and message of the error that a call ends with. */
+  /** The name of the error that a call ends with, and the message that it left in the bucket. */
   failure(request: object): Promise<{ name: string; message: string }>;
   put(key: string, body: string | Uint8Array): Promise<void>;
   get(key: string): Promise<Buffer>;
@@ -41,7 +42,8 @@ class DeployedInvoker implements InvokerTarget {
     if (!failed) {
       throw new Error(`expected an error, got ${JSON.stringify(payload)}`);
     }
-    return { name: String(payload.errorType), message: String(payload.errorMessage) };
+    const { message } = await failureDetails({ message: payload.errorMessage }, this.s3);
+    return { name: String(payload.errorType), message };
   }
 
   async put(key: string, body: string | Uint8Array): Promise<void> {

@@ -6,6 +6,7 @@ import { NOBODY } from '../../lib/local/runner/local-account';
 import { LocalLambda } from '../../lib/local/runner/local-lambda';
 import { type LocalS3, startLocalS3 } from '../../lib/local/runner/local-s3';
 import { responseSchema } from '../../lib/runtime/invoker/response-schema';
+import { failureDetailsAt } from './failure-details';
 import type { InvokerTarget } from './invoker-target';
 import { python } from './python';
 
@@ -74,15 +75,14 @@ export class InvokerWorld implements InvokerTarget {
     return responseSchema.parse(await this.lambda.invoke(request));
   }
 
-  /** The name and message of the error that a call ends with. */
+  /** The name of the error that a call ends with, and the message that it left in the bucket. */
   async failure(request: unknown): Promise<{ name: string; message: string }> {
-    try {
-      const answer = await this.lambda.invoke(request);
-      throw new Error(`expected an error, got ${JSON.stringify(answer)}`);
-    } catch (error) {
-      const { name, message } = error as Error;
-      return { name, message };
-    }
+    const error = await this.lambda.invoke(request).then(
+      (answer) => new Error(`expected an error, got ${JSON.stringify(answer)}`),
+      (thrown: Error) => thrown,
+    );
+    const { message } = await failureDetailsAt(this.environment.AWS_ENDPOINT_URL_S3 ?? '', error);
+    return { name: error.name, message };
   }
 
   async put(key: string, body: string | Uint8Array): Promise<void> {

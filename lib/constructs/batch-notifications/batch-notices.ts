@@ -7,6 +7,7 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { NoticeTarget } from '../../contract/batch-events';
 import { EnvironmentName } from '../../contract/environment';
+import { failuresPrefix } from '../../contract/failure-details';
 import { runsPrefix } from '../../contract/layout';
 import { validationError } from '../base/construct-validation';
 import { requireDuration } from '../base/duration-range';
@@ -81,6 +82,7 @@ export class BatchNotices extends Construct {
     });
     // To read the summary, and because a link can do no more than who has signed it.
     batch.staging.grantRead(this.handler, runsPrefix(batch.batchName));
+    batch.staging.grantWrite(this.handler, failuresPrefix(runsPrefix(batch.batchName)));
     this.listen();
   }
 

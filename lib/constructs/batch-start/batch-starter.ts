@@ -5,6 +5,8 @@ import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { UploadTrigger } from '../../contract/batch-start';
 import { EnvironmentName } from '../../contract/environment';
+import { failuresPrefix } from '../../contract/failure-details';
+import { runsPrefix } from '../../contract/layout';
 import type { BatchFacts } from '../batch-input/batch-facts';
 import { acknowledgeSchedulerRoleRules } from '../compliance/workload-acknowledgements';
 import { deadLetterQueue } from '../lambda/dead-letter-queue';
@@ -42,6 +44,7 @@ export class BatchStarter extends Construct {
       },
     });
     batch.stateMachine.grantStartExecution(this.handler);
+    batch.staging.grantWrite(this.handler, failuresPrefix(runsPrefix(batch.batchName)));
   }
 
   public addUploads(trigger: UploadTrigger): void {

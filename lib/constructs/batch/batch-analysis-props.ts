@@ -84,6 +84,13 @@ export interface BatchAnalysisProps {
    */
   readonly toleratedFailureCount?: number;
   /**
+   * Whether each run also writes `results.spreadsheet.csv`: the table of results for Excel and the like, with a byte order
+   * mark, and with an apostrophe before text that they would run as a formula. `results.csv` holds every value as it is.
+   *
+   * @default false
+   */
+  readonly spreadsheet?: boolean;
+  /**
    * How long the logs of the Lambdas and of the state machine are kept. They hold neither code nor data.
    *
    * @default RetentionDays.THREE_MONTHS

@@ -43,6 +43,7 @@ export function settingsOf(
     input: input._settings(),
     ...stage(script, itemTimeoutOf(props), itemsPerSessionOf(props)),
     tolerated: { percentage: props.toleratedFailurePercentage, count: props.toleratedFailureCount },
+    ...(props.spreadsheet ? { spreadsheet: true } : {}),
     ...(setup ? { setup } : {}),
     ...(combine && props.combine
       ? {

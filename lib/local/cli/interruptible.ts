@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { Lifetime } from '../lifetime';
+import { standardError } from '../terminal';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type Signal = (typeof SIGNALS)[number];
@@ -54,15 +55,15 @@ function exitCodeOf(signal: Signal): number {
 /** An error after a signal is a consequence of the interruption. */
 function reportFailure(error: unknown, { aborted }: AbortSignal): void {
   if (aborted) {
-    process.stderr.write('Interrupted.\n');
+    standardError.lines('Interrupted.');
     return;
   }
-  process.stderr.write(`agentcore-local: ${error instanceof Error ? error.message : error}\n`);
+  standardError.text(`agentcore-local: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 }
 
 function giveUp(by: Signal): never {
-  process.stderr.write(`Interrupted; not everything came to an end within ${GRACE_MS / 1000} s and was killed.\n`);
+  standardError.lines(`Interrupted; not everything came to an end within ${GRACE_MS / 1000} s and was killed.`);
   process.exit(exitCodeOf(by));
 }
 

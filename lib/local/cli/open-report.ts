@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { standardOutput } from '../terminal';
 
 interface System {
   readonly platform: NodeJS.Platform;
@@ -38,7 +39,7 @@ function openerOf(platform: NodeJS.Platform, path: string): [string, ...string[]
 
 /** Opens a report if that is asked for, or nothing is and somebody is there to see it. */
 export async function openIfWanted(path: string, wanted: boolean | undefined): Promise<void> {
-  if (wanted ?? isOpenedByDefault(process, process.stdout.isTTY === true)) {
+  if (wanted ?? isOpenedByDefault(process, standardOutput.interactive)) {
     await openReport(path);
   }
 }

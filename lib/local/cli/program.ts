@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { execCommand } from '../exec/exec-command';
 import { execOptions } from '../exec/exec-options';
+import { standardError, standardOutput } from '../terminal';
 import { interruptible } from './interruptible';
 import { runCommand } from './run-command';
 import { serveCommand } from './serve-command';
@@ -10,7 +11,8 @@ import { addSweepCommand } from './sweep-command';
 export function program(): Command {
   const root = new Command('agentcore-local')
     .description('Runs Amazon Bedrock AgentCore code interpreters, and batch analyses on them, on this machine')
-    .showHelpAfterError('(see --help)');
+    .showHelpAfterError('(see --help)')
+    .configureOutput({ writeOut: (text) => standardOutput.output(text), writeErr: (text) => standardError.text(text) });
   const run = root
     .command('run')
     .description('runs a batch analysis of a cloud assembly on local files')
@@ -73,6 +75,10 @@ function runOptions(): Option[] {
     ).argParser(parseObject),
     new Option('--limit <number>', 'runs only so many items, the first ones').argParser(parseLimit),
     new Option('--fail-fast', 'stops at the first item that fails').default(false),
+    new Option(
+      '--spreadsheet',
+      'writes results.spreadsheet.csv, too: for Excel and the like, without formulas',
+    ).default(false),
     new Option('--script <file>', "takes the place of the batch's script, without a new synth"),
     new Option('--resume [run]', 'goes on with a run that was stopped; without an id, with the newest such run'),
     new Option('--watch', 'runs again whenever the script, the inputs or the assembly change').default(false),

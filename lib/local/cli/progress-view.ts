@@ -1,10 +1,12 @@
-import type { WriteStream } from 'node:tty';
 import type { ItemResult } from '../../contract/batch-item';
 import type { RunProgress, RunStart } from '../runner/local-run';
+import { fitted, type Terminal } from '../terminal';
 import { count, counted, duration } from './figures';
 import { RateMeter } from './rate-meter';
 
 const BAR_CHARACTERS = 24;
+/** A longer id is cut in the middle. */
+const ID_COLUMNS = 34;
 const REDRAW_MS = 200;
 /** Of so many items each is told; of more, only those that have failed. */
 const EACH_TOLD = 40;
@@ -14,8 +16,6 @@ const LINE_MS = 1_000;
 /** A run that takes hours is heard of all the same. */
 const SILENCE_MS = 60_000;
 
-type Out = Pick<WriteStream, 'write'> & { isTTY?: boolean; columns?: number };
-
 /** Shows a run as it goes: on a terminal a bar, with what has failed above it; elsewhere a line now and then. */
 export class ProgressView implements RunProgress {
   private facts: RunStart | undefined;
@@ -24,9 +24,8 @@ export class ProgressView implements RunProgress {
   private rate = new RateMeter();
   private told = { done: 0, at: 0 };
   private timer: NodeJS.Timeout | undefined;
-  private barShown = false;
 
-  constructor(private readonly out: Out) {}
+  constructor(private readonly out: Terminal) {}
 
   started(facts: RunStart): void {
     this.facts = facts;
@@ -35,7 +34,7 @@ export class ProgressView implements RunProgress {
     this.rate = new RateMeter();
     this.told = { done: 0, at: Date.now() };
     this.print(`${headline(facts)}; code is ${fence(facts.isolation)}`);
-    if (this.out.isTTY) {
+    if (this.out.interactive) {
       this.timer = setInterval(() => this.drawBar(), REDRAW_MS).unref();
     }
   }
@@ -48,15 +47,20 @@ export class ProgressView implements RunProgress {
     }
     if (result.status === 'failed' || (this.facts?.items ?? 0) <= EACH_TOLD) {
       this.print(itemLine(result));
-    } else if (!this.out.isTTY) {
+    } else if (!this.out.interactive) {
       this.printNowAndThen();
     }
   }
 
   /** Prints a line above the bar. */
   print(line: string): void {
-    this.clear();
-    this.out.write(`${line}\n`);
+    this.out.lines(line);
+    this.drawBar();
+  }
+
+  /** The same with text that may have several lines. */
+  printText(text: string): void {
+    this.out.text(text);
     this.drawBar();
   }
 
@@ -69,7 +73,7 @@ export class ProgressView implements RunProgress {
   /** Takes the bar away. */
   end(): void {
     clearInterval(this.timer);
-    this.clear();
+    this.out.clearStatus();
     this.facts = undefined;
   }
 
@@ -78,27 +82,18 @@ export class ProgressView implements RunProgress {
     const enough = this.done - this.told.done >= (this.facts?.items ?? 0) * LINE_SHARE;
     if ((enough && since >= LINE_MS) || since >= SILENCE_MS) {
       this.told = { done: this.done, at: Date.now() };
-      this.out.write(`  ${this.figures()}\n`);
-    }
-  }
-
-  private clear(): void {
-    if (this.barShown) {
-      this.out.write('\r\x1b[2K');
-      this.barShown = false;
+      this.out.lines(`  ${this.figures()}`);
     }
   }
 
   private drawBar(): void {
     const { items = 0 } = this.facts ?? {};
-    if (!this.out.isTTY || items === 0) {
+    if (!this.out.interactive || items === 0) {
       return;
     }
     const filled = Math.round((BAR_CHARACTERS * this.done) / items);
     const bar = '█'.repeat(filled).padEnd(BAR_CHARACTERS, '░');
-    const line = `  ${bar} ${this.figures()}`.slice(0, (this.out.columns ?? 80) - 1);
-    this.out.write(`${this.barShown ? '\r\x1b[2K' : ''}${line}`);
-    this.barShown = true;
+    this.out.status(`  ${bar} ${this.figures()}`);
   }
 
   /** Such as `512 of 1,240 (41 %), 3 failed, 4 sessions, 18.3 a second, 0:40 left`. */
@@ -125,7 +120,7 @@ function headline({ batch, runId, items, done, of }: RunStart): string {
 function itemLine({ id, status, durationSeconds, error }: ItemResult): string {
   const mark = status === 'failed' ? '✗' : '✓';
   const reason = error ? `  ${error.name}: ${error.message}` : '';
-  return `  ${mark} ${id.padEnd(34)} ${durationSeconds.toFixed(1).padStart(6)} s${reason}`;
+  return `  ${mark} ${fitted(id, ID_COLUMNS)} ${durationSeconds.toFixed(1).padStart(6)} s${reason}`;
 }
 
 function fence({ mode, notFenced }: RunStart['isolation']): string {

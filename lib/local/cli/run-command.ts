@@ -11,6 +11,7 @@ import { type LocalRunResult, runLocally } from '../runner/local-run';
 import { readOverlay } from '../runner/script-overlay';
 import { requireObjects } from '../runner/staged-files';
 import { TableInUseError } from '../runner/storage/object-table';
+import { standardError, standardOutput } from '../terminal';
 import { inputLines } from './input-lines';
 import { openIfWanted } from './open-report';
 import { ProgressView } from './progress-view';
@@ -32,7 +33,7 @@ export async function runCommand(
 ): Promise<void> {
   checkRunOptions(inputs, options);
   const { signal } = lifetime;
-  const view = new ProgressView(process.stderr);
+  const view = new ProgressView(standardError);
   lifetime.own(() => view.end());
   if (options.watch) {
     await watchCommand(inputs, options, view, signal);
@@ -129,6 +130,7 @@ async function carryOut(
       script: facts.script,
       limit: resumed ? undefined : facts.limit,
       failFast: options.failFast,
+      spreadsheet: options.spreadsheet,
       storage: kept.storage,
       python,
       isolation: facts.isolation,
@@ -143,7 +145,7 @@ async function carryOut(
         itemEnded: (item) => view.itemEnded(item),
         inputsChanged: (changed) => view.print(changedInputs(changed)),
       },
-      log: options.verbose ? (line) => view.print(line) : undefined,
+      log: options.verbose ? (text) => view.printText(text) : undefined,
       signal,
     });
     view.end();
@@ -187,7 +189,7 @@ function relativeToHere(path: string): string {
 }
 
 function print(lines: string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`);
+  standardOutput.lines(...lines);
 }
 
 function changedInputs(changed: { key: string; gone: boolean }[]): string {

@@ -11,6 +11,7 @@ export interface RunCommandOptions {
   readonly object?: StagedObjects;
   readonly limit?: number;
   readonly failFast: boolean;
+  readonly spreadsheet: boolean;
   readonly script?: string;
   /** An id; `true`: the newest run that is unfinished. */
   readonly resume?: string | true;

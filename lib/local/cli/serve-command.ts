@@ -4,6 +4,7 @@ import type { Lifetime } from '../lifetime';
 import { LOCAL_FOLDER } from '../local-folder';
 import { startLocalS3 } from '../runner/local-s3';
 import { ensurePythonEnvironment } from '../sandbox/python-environment';
+import { standardError } from '../terminal';
 
 /** What the options of `agentcore-local serve` are parsed into. */
 export interface ServeCommandOptions {
@@ -41,10 +42,10 @@ async function findPython(signal: AbortSignal): Promise<string | undefined> {
   const environment = await ensurePythonEnvironment({
     folder: join(LOCAL_FOLDER, 'python'),
     signal,
-    onProgress: (line) => process.stderr.write(`${line}\n`),
+    onProgress: (line) => standardError.lines(line),
   });
   if ('reason' in environment) {
-    process.stderr.write(`No Python: ${environment.reason}\n`);
+    standardError.text(`No Python: ${environment.reason}`);
     return undefined;
   }
   return environment.python;

@@ -3,11 +3,14 @@ import { basename, join } from 'node:path';
 import type { ItemError, ItemResult } from '../../contract/batch-item';
 import type { JsonValue } from '../../contract/json';
 import type { LocalRunResult } from '../runner/local-run';
+import { displayWidth, fitted } from '../terminal';
 import { estimateLines } from './estimate-lines';
 import { counted } from './figures';
 
 const MOST_ROWS = 40;
 const MOST_FIGURES = 5;
+/** A longer name is cut in the middle. */
+const MAX_CELL_COLUMNS = 40;
 const MOST_TRACEBACK_LINES = 15;
 
 /** What a person reads at the end of a local run: a table of the items, the result in a sentence, and where it is. */
@@ -76,10 +79,15 @@ function itemTable(results: ItemResult[]): string[] {
     remark: result.error?.message.slice(0, 100) ?? '',
   }));
   const widths = header.map((name, column) =>
-    Math.max(name.length, ...rows.map(({ cells }) => cells[column]?.length ?? 0)),
+    Math.min(
+      MAX_CELL_COLUMNS,
+      Math.max(displayWidth(name), ...rows.map(({ cells }) => displayWidth(cells[column] ?? ''))),
+    ),
   );
   const line = (cells: string[], remark = '') =>
-    [...cells.map((cell, column) => padded(cell, widths[column] ?? 0, column)), remark].join('  ').trimEnd();
+    [...cells.map((cell, column) => fitted(cell, widths[column] ?? 0, column >= 2 ? 'right' : 'left')), remark]
+      .join('  ')
+      .trimEnd();
   const more = results.length - MOST_ROWS;
   return [
     line(header),
@@ -129,8 +137,4 @@ function shown(value: JsonValue | undefined): string {
     return Number.isInteger(value) ? String(value) : value.toPrecision(4);
   }
   return value === undefined || value === null ? '' : String(value).slice(0, 30);
-}
-
-function padded(cell: string, width: number, column: number): string {
-  return column >= 2 ? cell.padStart(width) : cell.padEnd(width);
 }

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Lifetime } from '../lifetime';
 import { NOBODY } from '../runner/local-account';
 import { type LeftOverSession, leftOverSessions, type Swept, stopSession } from '../sweep/left-over-sessions';
+import { standardOutput } from '../terminal';
 import { interruptible } from './interruptible';
 
 /** A call of the invoker takes 15 minutes at most, and its session ends half a minute later. */
@@ -64,12 +65,12 @@ async function sweepCommand(lifetime: Lifetime, options: SweepCommandOptions): P
   }
   const left = `${found.length} of ${ready} running sessions left over`;
   const failed = counts.failed > 0 ? `, ${counts.failed} could not be stopped` : '';
-  process.stdout.write(dryRun ? `${left}\n` : `${left}: ${counts.stopped} stopped${failed}\n`);
+  standardOutput.lines(dryRun ? left : `${left}: ${counts.stopped} stopped${failed}`);
   process.exitCode = counts.failed > 0 ? 1 : 0;
 }
 
 function print({ sessionId, name, createdAt }: LeftOverSession, words: string): void {
-  process.stdout.write(`${sessionId}  ${name}  started ${createdAt.toISOString()}: ${words}\n`);
+  standardOutput.lines(`${sessionId}  ${name}  started ${createdAt.toISOString()}: ${words}`);
 }
 
 function wordsOf(swept: Swept): string {

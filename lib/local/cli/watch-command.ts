@@ -8,6 +8,7 @@ import type { LocalRunResult } from '../runner/local-run';
 import { LocalWorld } from '../runner/local-world';
 import { findScriptSource } from '../runner/script-source';
 import { stageFiles } from '../runner/staged-files';
+import { standardOutput } from '../terminal';
 import { inputLines } from './input-lines';
 import { openIfWanted } from './open-report';
 import type { ProgressView } from './progress-view';
@@ -82,7 +83,7 @@ class Watch {
       }
     } catch (error) {
       this.view.end();
-      this.view.print(`✗ ${error instanceof Error ? error.message : error}`);
+      this.view.printText(`✗ ${error instanceof Error ? error.message : error}`);
     }
     if (!overtaken.signal.aborted && !this.signal.aborted) {
       this.view.print('Waiting for changes; Ctrl-C ends it');
@@ -92,7 +93,7 @@ class Watch {
   private async round(deployment: BatchDeployment, script: string | undefined, signal: AbortSignal) {
     const { python, options, view } = this;
     const { isolation, verbose } = options;
-    const log = verbose ? (line: string) => view.print(line) : undefined;
+    const log = verbose ? (text: string) => view.printText(text) : undefined;
     this.world ??= await LocalWorld.open(deployment, {
       ...{ python, isolation, log, emulator: { poolSize: 1 } },
       // The next round uses it too: only the end of all of them ends it.
@@ -101,9 +102,18 @@ class Watch {
     const { storage } = this.world;
     storage.removeAll(deployment.bucket, '');
     await stageFiles(storage, deployment, { inputs: this.inputs, output: options.out, objects: options.object });
-    const { out: output, limit, failFast, parameters } = options;
+    const { out: output, limit, failFast, spreadsheet, parameters } = options;
     const request = parameters === undefined ? {} : { parameters };
-    const run = new BatchRun(this.world, { output, request, script, limit, failFast, progress: view, signal });
+    const run = new BatchRun(this.world, {
+      output,
+      request,
+      script,
+      limit,
+      failFast,
+      spreadsheet,
+      progress: view,
+      signal,
+    });
     try {
       return await run.run();
     } finally {
@@ -114,7 +124,7 @@ class Watch {
 
   private async show(result: LocalRunResult, seconds: number): Promise<void> {
     const lines = result.firstFailure ? stoppedLines(result, result.firstFailure, false) : await summaryLines(result);
-    process.stdout.write(`${lines.join('\n')}\n  Took ${seconds.toFixed(1)} s altogether\n`);
+    standardOutput.lines(...lines, `  Took ${seconds.toFixed(1)} s altogether`);
     if (result.summary && this.rounds++ === 0) {
       await openIfWanted(join(result.folder, 'report.html'), this.options.open);
     }
@@ -123,7 +133,8 @@ class Watch {
   private async afterChange(changed: string[], deployment: BatchDeployment): Promise<BatchDeployment> {
     const shown =
       changed.length > 3 ? `${changed.slice(0, 3).join(', ')} and ${changed.length - 3} more` : changed.join(', ');
-    this.view.print(`\n── ${new Date().toTimeString().slice(0, 8)}  ${shown} changed ──`);
+    this.view.print('');
+    this.view.print(`── ${new Date().toTimeString().slice(0, 8)}  ${shown} changed ──`);
     if (!changed.includes(join(this.options.app, 'manifest.json'))) {
       return deployment;
     }
@@ -133,7 +144,7 @@ class Watch {
       this.world = undefined;
       return fresh;
     } catch (error) {
-      this.view.print(`✗ ${(error as Error).message}`);
+      this.view.printText(`✗ ${(error as Error).message}`);
       return deployment;
     }
   }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { standardOutput } from '../terminal';
 import { type Emulator, startEmulator } from './emulator';
 import type { EmulatorEvent } from './events';
 import type { EmulatorOptions } from './options';
@@ -14,7 +15,7 @@ export interface ServeOptions extends EmulatorOptions {
 
 /** Runs the emulator until it is told to end, having said where it is, how to point clients at it, and what is fenced. */
 export async function serve({
-  print = console.log,
+  print = (line) => standardOutput.lines(line),
   logEvents = false,
   signal,
   ...options

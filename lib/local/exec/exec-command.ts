@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { InvokerRequest, InvokerResponse, ReturnedFile, StagedObject } from '../../contract/invoker';
 import type { Lifetime } from '../lifetime';
 import { ensurePythonEnvironment } from '../sandbox/python-environment';
+import { standardError, standardOutput } from '../terminal';
 import type { ExecOptions } from './exec-options';
 import { EVERYTHING, languageOf, requestOf } from './exec-request';
 import { deployedTarget, type ExecTarget, localTarget } from './exec-target';
@@ -72,7 +73,7 @@ async function pythonFor(
   if (script === undefined || languageOf(script, options) !== 'python') {
     return undefined;
   }
-  const onProgress = (line: string) => process.stderr.write(`${line}\n`);
+  const onProgress = (line: string) => standardError.lines(line);
   const environment = await ensurePythonEnvironment({ folder: PYTHON_FOLDER, onProgress, signal });
   if ('reason' in environment) {
     throw new Error(`${script} needs Python: ${environment.reason}`);
@@ -100,15 +101,15 @@ async function save(target: ExecTarget, folder: string, file: ReturnedFile): Pro
 
 async function show(target: ExecTarget, answer: InvokerResponse, options: ExecOptions): Promise<void> {
   if (options.json) {
-    process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`);
+    standardOutput.output(`${JSON.stringify(answer, null, 2)}\n`);
     return;
   }
   const stdout = answer.stdoutFile ? await read(target, answer.stdoutFile) : answer.stdout;
   const stderr = answer.stderrFile ? await read(target, answer.stderrFile) : answer.stderr;
-  process.stdout.write(ended(stdout));
-  process.stderr.write(ended(stderr));
+  standardOutput.output(ended(stdout));
+  standardError.output(ended(stderr));
   for (const { path, bytes, error } of answer.files) {
-    process.stderr.write(error ? `${path}: ${error}\n` : `${join(options.out, path)}: ${bytes} bytes\n`);
+    standardError.lines(error ? `${path}: ${error}` : `${join(options.out, path)}: ${bytes} bytes`);
   }
 }
 

@@ -7,6 +7,7 @@ import { SCRIPT_LANGUAGES } from '../../contract/script-language';
 import type { Language } from '../../contract/service';
 import { inputLines } from '../cli/input-lines';
 import { searchFolder } from '../runner/input-files';
+import { standardError } from '../terminal';
 import type { ExecOptions } from './exec-options';
 
 /** Files up to this size together travel in the request, which has at most 6 MB; base64 makes a third more. */
@@ -76,9 +77,7 @@ async function filesAt(argument: string): Promise<{ path: string; name: string; 
     return [{ path, name, bytes: found.size }];
   }
   const inside = await searchFolder(path);
-  for (const line of inputLines(inside)) {
-    process.stderr.write(`${line}\n`);
-  }
+  standardError.lines(...inputLines(inside));
   return Promise.all(
     inside.files.map(async (file) => ({
       path: file.path,

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { type FailureDetails, failureAddress } from '../../contract/failure-details';
 import type { InvokerRequest, InvokerResponse } from '../../contract/invoker';
-import { nameOf } from '../../runtime/named-error';
+import { messageOf, nameOf } from '../../runtime/named-error';
+import { ObjectStore } from '../../runtime/staging/object-store';
 import { startEmulator } from '../emulator';
 import { packageRoot } from '../package-root';
 import { NOBODY } from '../runner/local-account';
@@ -46,7 +48,13 @@ export async function localTarget(options: ExecOptions, python: string | undefin
       options.endpoint ?? keep(await startEmulator({ s3Endpoint: s3.endpoint, python, isolation })).endpoint;
     const lambda = keep(localInvoker(endpoint, s3.endpoint));
     return {
-      invoke: async (request) => (await lambda.invoke(request)) as InvokerResponse,
+      invoke: async (request) => {
+        try {
+          return (await lambda.invoke(request)) as InvokerResponse;
+        } catch (error) {
+          throw await withDetails(error, s3.client);
+        }
+      },
       upload: (path, name) => put(s3.client, BUCKET, path, name),
       download: (bucket, key) => get(s3.client, bucket, key),
       close,
@@ -93,7 +101,7 @@ export function deployedTarget(functionName: string, bucket: string | undefined)
       );
       const answer = JSON.parse(Buffer.from(Payload).toString('utf8'));
       if (FunctionError !== undefined) {
-        throw new LambdaError(String(answer.errorType), String(answer.errorMessage));
+        throw await withDetails(new LambdaError(String(answer.errorType), String(answer.errorMessage)), s3);
       }
       return answer;
     },
@@ -109,6 +117,16 @@ export function deployedTarget(functionName: string, bucket: string | undefined)
       s3.destroy();
     },
   };
+}
+
+/** The error with the message that the invoker left in the bucket: what it throws says where only. */
+async function withDetails(error: unknown, s3: S3Client): Promise<unknown> {
+  const { bucket, key } = failureAddress(messageOf(error)) ?? {};
+  if (bucket === undefined || key === undefined) {
+    return error;
+  }
+  const details = await new ObjectStore(bucket, s3).findJson<FailureDetails>(key).catch(() => undefined);
+  return details === undefined ? error : new LambdaError(details.error, details.message, details.stack);
 }
 
 /** An S3 that is somebody else's to stop. */

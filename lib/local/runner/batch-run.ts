@@ -2,7 +2,8 @@ import type { BatchRequest, Plan, ReportResponse, RunSummary } from '../../contr
 import type { ItemResult } from '../../contract/batch-item';
 import { ErrorName } from '../../contract/errors';
 import type { JsonValue } from '../../contract/json';
-import { RunLayout } from '../../contract/layout';
+import { RunLayout, runsPrefix } from '../../contract/layout';
+import { failureReason } from '../../runtime/failure-reason';
 import { ObjectStore } from '../../runtime/staging/object-store';
 import { shapeOf } from './aws-estimate';
 import { exportRun } from './export-run';
@@ -10,6 +11,7 @@ import { limitRequest } from './limited-plan';
 import type { LocalRunResult, RunOptions } from './local-run-contract';
 import type { LocalWorld } from './local-world';
 import { readOverlay } from './script-overlay';
+import { writeSpreadsheet } from './spreadsheet';
 import { execute, newExecution, redrive } from './states/execution';
 import type { ExecutionOutcome, ExecutionServices } from './states/services';
 
@@ -46,14 +48,16 @@ export class BatchRun {
     }
     const runId = (outcome.output as ReportResponse | undefined)?.runId ?? request.runId ?? this.name;
     const layout = new RunLayout(deployment.settings.name, runId);
+    const reason = await this.reason(outcome, layout);
     await exportRun(storage, deployment.bucket, layout, this.options.output);
+    const summary = this.summary(outcome, layout);
+    if (this.options.spreadsheet && summary) {
+      await writeSpreadsheet(this.options.output);
+    }
     return {
       runId,
-      outcome,
-      summary:
-        this.plan && outcome.status !== 'ABORTED'
-          ? storage.json<RunSummary>(deployment.bucket, layout.summary)
-          : undefined,
+      outcome: { ...outcome, cause: reason },
+      summary,
       folder: this.options.output,
       items: this.plan ? { planned: this.plan.total, toDo: this.plan.pending, ended: this.itemsEnded, of } : undefined,
       firstFailure: this.firstFailure,
@@ -62,6 +66,25 @@ export class BatchRun {
       invocations: emulator.history.invocations().length,
       shape: shapeOf(deployment),
     };
+  }
+
+  /** Nothing for a run that never had a plan or was stopped: there may be one from before. */
+  private summary(outcome: ExecutionOutcome, layout: RunLayout): RunSummary | undefined {
+    const { storage, deployment } = this.world;
+    return this.plan && outcome.status !== 'ABORTED'
+      ? storage.json<RunSummary>(deployment.bucket, layout.summary)
+      : undefined;
+  }
+
+  /** What a Lambda throws says where its message is; people who run a batch here are to read the message. */
+  private async reason({ cause }: ExecutionOutcome, layout: RunLayout): Promise<string | undefined> {
+    const { bucket, settings } = this.world.deployment;
+    const reason = await failureReason(cause, new ObjectStore(bucket, this.world.s3.client), runsPrefix(settings.name));
+    // The bucket is nowhere that people could look.
+    return reason
+      ?.replaceAll(`s3://${bucket}/${layout.prefix}`, `${this.options.output}/`)
+      .replaceAll(`s3://${bucket}/`, '')
+      .replaceAll(` in bucket ${bucket}`, '');
   }
 
   private overlayScript(): void {

@@ -89,7 +89,7 @@ async function removeReport(output: string, layout: RunLayout): Promise<void> {
   if (summary === undefined) {
     return;
   }
-  const keys = [layout.report, layout.results, layout.table, layout.symlink, layout.summary];
+  const keys = [layout.report, layout.results, layout.table, layout.spreadsheet, layout.symlink, layout.summary];
   if (summary.combined) {
     const files = (summary.combined.files ?? []).map(({ path }) => combined.itemFile('', path)).filter(staysInside);
     keys.push(combined.itemResult(''), combined.itemStream('', 'stdout'), combined.itemStream('', 'stderr'), ...files);

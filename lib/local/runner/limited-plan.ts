@@ -35,8 +35,9 @@ export async function limitRequest(world: LocalWorld, request: BatchRequest, lim
   }
   const manifest = `${settings.input.prefix}${LIST_NAME}`;
   const listed = lines.slice(0, limit).map((line) => {
-    const { key, parameters } = JSON.parse(line) as BatchItem;
-    return JSON.stringify({ key, ...(parameters ? { parameters } : {}) });
+    const { key, parameters, parametersText } = JSON.parse(line) as BatchItem;
+    const own = parametersText ?? (parameters && JSON.stringify(parameters));
+    return `{"key":${JSON.stringify(key)}${own === undefined ? '' : `,"parameters":${own}`}}`;
   });
   storage.put(bucket, manifest, Buffer.from(listed.join('\n')));
   const { parameters } = request;

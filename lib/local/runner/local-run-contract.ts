@@ -30,6 +30,8 @@ export interface StagingBucketAccess {
 
 /** How one execution is to go. */
 export interface RunOptions {
+  /** Whether a table for spreadsheets is written, too, whatever the batch says. Default: as the batch says. */
+  readonly spreadsheet?: boolean;
   /** Where the run's results are written to. What an earlier run left there makes way. */
   readonly output: string;
   /** What the execution is started with. With a `runId`, a run that the storage holds is resumed. */

@@ -1,7 +1,6 @@
 import type { BatchRequest, RunSummary } from '../../contract/batch';
 import { RUN_EVENT_CAUSES, RUN_EVENT_TEXT_CHARACTERS, type RunEventDetail } from '../../contract/batch-events';
 import { ErrorName } from '../../contract/errors';
-import { causeOf } from '../lambda-cause';
 
 /**
  * What is needed of the event of Step Functions.
@@ -44,11 +43,16 @@ export function isOfExecution(summary: RunSummary, { detail }: ExecutionEnded): 
   return Date.parse(summary.finishedAt) >= detail.startDate;
 }
 
-/** What is told of an execution, without the link to its report. */
+/**
+ * What is told of an execution, without the link to its report.
+ *
+ * @param reason why it failed, if it did and that is known
+ */
 export function describeRun(
   batch: string,
   event: ExecutionEnded,
   summary: RunSummary | undefined,
+  reason: string | undefined,
 ): Omit<RunEventDetail, 'report'> {
   const { detail } = event;
   const status = STATUS[detail.status];
@@ -57,7 +61,7 @@ export function describeRun(
     batch,
     runId: runIdOf(detail.name, detail.input),
     status,
-    message: messageOf(event, summary),
+    message: messageOf(event, summary, reason),
     ...(detail.error ? { error: shortened(detail.error) } : {}),
     executionArn: detail.executionArn,
     executionName: detail.name,
@@ -81,7 +85,7 @@ function isReported({ status, error }: ExecutionEnded['detail']): boolean {
   return status === 'SUCCEEDED' || (status === 'FAILED' && REPORTED.has(error ?? ''));
 }
 
-function messageOf({ detail }: ExecutionEnded, summary: RunSummary | undefined): string {
+function messageOf({ detail }: ExecutionEnded, summary: RunSummary | undefined, reason: string | undefined): string {
   if (summary && isReported(detail)) {
     return shortened(summary.message);
   }
@@ -93,7 +97,7 @@ function messageOf({ detail }: ExecutionEnded, summary: RunSummary | undefined):
     case 'SUCCEEDED':
       return 'the execution succeeded';
     case 'FAILED':
-      return shortened(causeOf(detail.cause) ?? detail.error ?? 'the execution failed');
+      return shortened(reason ?? detail.error ?? 'the execution failed');
   }
 }
 

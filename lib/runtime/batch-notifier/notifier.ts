@@ -2,8 +2,9 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { RunSummary } from '../../contract/batch';
 import { type NoticeTarget, RUN_EVENT_SOURCE, type RunEventDetail, RunEventType } from '../../contract/batch-events';
-import { RunLayout } from '../../contract/layout';
+import { RunLayout, runsPrefix } from '../../contract/layout';
 import { describeRun, type ExecutionEnded, isOfExecution, runIdOf } from '../batch-events/ended-execution';
+import { failureReason } from '../failure-reason';
 import type { ObjectStore } from '../staging/object-store';
 import { noticeSubject, noticeText } from './notice-text';
 
@@ -28,7 +29,8 @@ export class Notifier {
       new RunLayout(this.batch, runIdOf(event.detail.name, event.detail.input)).summary,
     );
     const summary = found && isOfExecution(found, event) ? found : undefined;
-    const run = describeRun(this.batch, event, summary);
+    const reason = await failureReason(event.detail.cause, this.store, runsPrefix(this.batch));
+    const run = describeRun(this.batch, event, summary, reason);
     const outcomes = await Promise.allSettled(
       targets.map(async (target) => this.send(target, await this.withLink(run, summary, target.linkSeconds))),
     );

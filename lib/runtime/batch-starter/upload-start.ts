@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BatchRequest } from '../../contract/batch';
 import { EXECUTION_INPUT_MAX_BYTES, type UploadTrigger } from '../../contract/batch-start';
 import { KeyFilter } from '../batch/input/key-filter';
-import { messageOf } from '../named-error';
+import { loggableName } from '../lambda-handler';
 import type { Executions } from './executions';
 
 /** A batch of messages as Lambda hands them over from SQS. */
@@ -79,7 +79,7 @@ async function startAll(
       const started = await executions.start(name, request);
       log(`${name}: ${part.length} uploads, ${started ? 'started' : 'had been started before'}`);
     } catch (error) {
-      log(`${name}: ${messageOf(error)}`);
+      log(`${name}: not started: ${loggableName(error)}`);
       failed.push(...part.flatMap(({ messageIds }) => messageIds));
     }
   }

@@ -1,16 +1,24 @@
 import type { BatchSettings, GatherResponse, StateFailure } from '../../contract/batch';
-import type { BatchItem, ItemResult } from '../../contract/batch-item';
+import type { BatchItem, ItemError, ItemResult, ItemStatus } from '../../contract/batch-item';
 import { RunLayout } from '../../contract/layout';
 import { mapConcurrently } from '../concurrency';
+import { parseExactly, parseVerbatim } from '../exact-json';
 import { Summarizer } from '../report/summarize';
 import type { ObjectStore } from '../staging/object-store';
 import { combination } from './combination';
 import { unrun } from './item-record';
 import { notProcessed } from './not-processed';
 import { ResultsTable } from './results-table';
+import { EXACT, SPREADSHEET, type TableStyle } from './table-style';
 import { isTolerated } from './tolerance';
 
 const READS_AT_ONCE = 48;
+
+interface GatheredResult {
+  readonly result: ItemResult;
+  /** The same as it was written: every number has the digits that the script gave it. */
+  readonly line: string;
+}
 
 /** The Gather state: accounts for every item of the manifest, puts all results into one file, and into a table. */
 export class Gatherer {
@@ -28,24 +36,32 @@ export class Gatherer {
 
   async gather(): Promise<GatherResponse> {
     const pending = await this.pendingIds();
+    const missing = await notProcessed('this item', this.mapFailure, { batch: this.settings.name, store: this.store });
     const totals = new Summarizer();
     const table = new ResultsTable();
     await this.store.putStreamed(this.layout.results, 'application/jsonl', async (out) => {
-      for await (const result of this.results(pending)) {
+      for await (const { result, line } of this.results(pending, missing)) {
         totals.add(result);
         table.learn(result);
-        await out(`${JSON.stringify(result)}\n`);
+        await out(`${line}\n`);
       }
     });
-    await this.store.putStreamed(this.layout.table, 'text/csv; charset=utf-8; header=present', (out) =>
-      table.write(this.store.jsonLines<ItemResult>(this.layout.results), out),
-    );
+    await this.writeTable(table, this.layout.table, EXACT);
+    if (this.settings.spreadsheet) {
+      await this.writeTable(table, this.layout.spreadsheet, SPREADSHEET);
+    }
     const combineKey = this.layout.pendingCombination(this.executionName);
     const combine = await this.isToCombine(totals, pending.size > 0);
     if (combine) {
       await this.store.put(combineKey, `${JSON.stringify(await this.combineItem())}\n`, 'application/jsonl');
     }
     return { combine, combineKey };
+  }
+
+  private writeTable(table: ResultsTable, key: string, style: TableStyle): Promise<void> {
+    return this.store.putStreamed(key, 'text/csv; charset=utf-8; header=present', (out) =>
+      table.write(this.store.jsonLines<ItemResult>(this.layout.results, parseVerbatim), out, style),
+    );
   }
 
   /** What this execution had to do; everything else was done before. */
@@ -57,14 +73,16 @@ export class Gatherer {
     return ids;
   }
 
-  private results(pending: Set<string>): AsyncGenerator<ItemResult> {
+  private results(pending: Set<string>, missing: ItemError): AsyncGenerator<GatheredResult> {
     const items = this.store.jsonLines<BatchItem>(this.layout.manifest);
     return mapConcurrently(items, READS_AT_ONCE, async (item) => {
-      const result = await this.store.findJson<ItemResult>(this.layout.itemResult(item.id));
-      if (!result) {
-        return unrun(item, notProcessed('this item', this.mapFailure));
+      const text = await this.store.findText(this.layout.itemResult(item.id));
+      if (text === undefined) {
+        const result = unrun(item, missing);
+        return { result, line: JSON.stringify(result) };
       }
-      return pending.has(item.id) ? result : { ...result, status: 'skipped' as const };
+      const done = pending.has(item.id) ? text : withStatus(text, 'skipped');
+      return { result: parseExactly<ItemResult>(done), line: done };
     });
   }
 
@@ -89,4 +107,9 @@ export class Gatherer {
     const { bytes = 0 } = (await this.store.find(this.layout.results)) ?? {};
     return combination.itemOf(this.layout, bytes);
   }
+}
+
+/** Within a string the quotes would be escaped, so that what is replaced is the field. */
+function withStatus(text: string, status: ItemStatus): string {
+  return text.replace(/"status":"\w+"/, `"status":"${status}"`);
 }

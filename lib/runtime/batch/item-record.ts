@@ -11,6 +11,7 @@ import {
 import { ItemErrorName } from '../../contract/errors';
 import type { JsonObject } from '../../contract/json';
 import type { ItemLayout } from '../../contract/layout';
+import { parseVerbatim } from '../exact-json';
 import { contentTypeOf } from '../staging/content-type';
 import type { ObjectStore } from '../staging/object-store';
 import type { DriverRecord } from './in-session/driver-protocol';
@@ -102,7 +103,7 @@ export function unrun(item: BatchItem, error?: ItemError): ItemResult {
     key: item.key,
     bytes: item.bytes,
     status: error ? 'failed' : 'succeeded',
-    parameters: item.parameters,
+    parameters: ownParameters(item),
     startedAt: new Date().toISOString(),
     durationSeconds: 0,
     error,
@@ -112,7 +113,12 @@ export function unrun(item: BatchItem, error?: ItemError): ItemResult {
 
 /** The parameters that an item's script sees. */
 export function parametersOf(item: BatchItem, context: SessionContext): JsonObject {
-  return { ...context.parameters, ...item.parameters };
+  return { ...context.parameters, ...ownParameters(item) };
+}
+
+/** Numbers have the digits that the manifest gave them. */
+function ownParameters({ parameters, parametersText }: BatchItem): JsonObject | undefined {
+  return parametersText === undefined ? parameters : parseVerbatim<JsonObject>(parametersText);
 }
 
 /** What came back from the session is not what the driver had read there. */

@@ -40,11 +40,14 @@ export function checkRequest(request: unknown, input: BatchInput): CheckedReques
     const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
     throw notValid(reasons.join('; '));
   }
-  const { runId, prefix = input.prefix, grid = input.grid ?? {}, parameters = {} } = parsed.data;
+  // As it was given, and not as it was checked: that copy would lack `__proto__`.
+  const given = request as BatchRequest;
+  checkNumbers(given, '');
+  const { runId, prefix = input.prefix, grid = input.grid ?? {}, parameters = {} } = given;
   requireWithin('prefix', prefix, input.prefix);
   checkGrid(grid, parameters);
   checkParameters(parameters);
-  return { runId, prefix, ...sourceOf(parsed.data, input), grid, parameters };
+  return { runId, prefix, ...sourceOf(given, input), grid, parameters };
 }
 
 /** The items or the manifest: those of the request, or else those of the construct. */
@@ -76,6 +79,20 @@ function checkGrid(grid: ParameterGrid, parameters: JsonObject): void {
   const varied = Object.keys(grid).find((name) => Object.hasOwn(parameters, name));
   if (varied !== undefined) {
     throw notValid(`parameters.${varied}: the grid varies it: leave it out of one of them`);
+  }
+}
+
+/** Above this, Lambda's runtime has rounded integers before they come here: nobody can tell what they were. */
+function checkNumbers(value: unknown, path: string): void {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw notValid(
+      `${path}: ${value} may have been rounded: give integers above ${Number.MAX_SAFE_INTEGER} as text, or to items in a manifest`,
+    );
+  }
+  if (typeof value === 'object' && value !== null) {
+    for (const [name, member] of Object.entries(value)) {
+      checkNumbers(member, path === '' ? name : `${path}.${name}`);
+    }
   }
 }
 

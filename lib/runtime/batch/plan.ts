@@ -4,6 +4,7 @@ import { ErrorName } from '../../contract/errors';
 import type { JsonObject } from '../../contract/json';
 import { RunLayout } from '../../contract/layout';
 import { mapConcurrently } from '../concurrency';
+import { textIfInexact } from '../exact-json';
 import { NamedError } from '../named-error';
 import type { ObjectStore } from '../staging/object-store';
 import { combinationsIn } from './input/grid';
@@ -12,6 +13,15 @@ import { itemId } from './item-id';
 import { type CheckedRequest, checkRequest } from './plan-request';
 
 const LOOKUPS_AT_ONCE = 32;
+
+/** An item's own parameters, in the form in which no number of them is rounded on the way. */
+function ofItem(parameters: JsonObject): Pick<BatchItem, 'parameters' | 'parametersText'> {
+  if (Object.keys(parameters).length === 0) {
+    return {};
+  }
+  const parametersText = textIfInexact(parameters);
+  return parametersText === undefined ? { parameters } : { parametersText };
+}
 
 /** What the frozen list of items begins with: facts of the run that a resumed execution must see unchanged. */
 interface FrozenRun {
@@ -87,9 +97,7 @@ export class Planner {
     let index = 0;
     for await (const { key, bytes, parameters: own } of source.objects()) {
       for (const { parameters: varied, label } of combinations) {
-        const parameters = { ...own, ...varied };
-        const any = Object.keys(parameters).length > 0;
-        yield { id: itemId(index++, key, label), key, bytes, ...(any ? { parameters } : {}) };
+        yield { id: itemId(index++, key, label), key, bytes, ...ofItem({ ...own, ...varied }) };
       }
     }
   }

@@ -68,7 +68,10 @@ export class Reporter {
     if (result || !this.request.combine) {
       return result;
     }
-    const error = notProcessed('the combining script', this.request.mapFailure);
+    const error = await notProcessed('the combining script', this.request.mapFailure, {
+      batch: this.settings.name,
+      store: this.store,
+    });
     return unrun(combination.itemOf(this.layout, 0), error);
   }
 

@@ -1,6 +1,7 @@
 import type { ItemResult } from '../../contract/batch-item';
 import type { JsonValue } from '../../contract/json';
 import type { Output } from '../staging/object-store';
+import { EXACT, type TableStyle } from './table-style';
 
 /** What is known of every item, whatever its script does. */
 const FIXED: readonly [name: string, cell: (result: ItemResult) => JsonValue | undefined][] = [
@@ -21,7 +22,7 @@ export const MOST_COLUMNS = 1_000;
  *
  * A line of the file is an item, always: line breaks in a cell become spaces, since what reads tables by the line (Athena)
  * does not know of quotes. Apart from that, cells are not touched, also where a spreadsheet would take them for a formula:
- * `-1` and `=a` must come out as they went in.
+ * `-1` and `=a` must come out as they went in. For spreadsheets, there is a table of another style.
  */
 export class ResultsTable {
   private readonly parameters = new Map<string, string>();
@@ -35,7 +36,9 @@ export class ResultsTable {
   }
 
   /** Writes the table; the results are those that were learnt from. */
-  async write(results: AsyncIterable<ItemResult>, out: Output): Promise<void> {
+  async write(results: AsyncIterable<ItemResult>, out: Output, style: TableStyle = EXACT): Promise<void> {
+    const lineOf = (values: (JsonValue | undefined)[]) => record(values.map((value) => style.cell(textOf(value))));
+    await out(style.start);
     await out(lineOf([...FIXED.map(([name]) => name), ...this.parameters.values(), ...this.row.values()]));
     for await (const result of results) {
       await out(
@@ -69,15 +72,15 @@ function cells(columns: Map<string, string>, values: ItemResult['row'] = {}): (J
 }
 
 /** A record of RFC 4180. */
-function lineOf(values: (JsonValue | undefined)[]): string {
-  return `${values.map(cellOf).join(',')}\r\n`;
+function record(cells: string[]): string {
+  const quoted = cells.map((text) => (/[",]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text));
+  return `${quoted.join(',')}\r\n`;
 }
 
 /** Empty for nothing, text as it is, anything else as JSON. */
-function cellOf(value: JsonValue | undefined): string {
+function textOf(value: JsonValue | undefined): string {
   if (value === undefined || value === null) {
     return '';
   }
-  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replace(/\r\n|\r|\n/g, ' ');
-  return /[",]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return (typeof value === 'string' ? value : JSON.stringify(value)).replace(/\r\n|\r|\n/g, ' ');
 }

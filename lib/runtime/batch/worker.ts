@@ -93,8 +93,9 @@ export class Worker {
     const layout = this.layoutOf(context);
     const left = await this.withoutResult(items, layout);
     const recorder = new ItemRecorder(this.store, layout);
+    const error = await notProcessed('this item', failure, { batch: this.settings.name, store: this.store });
     for (const item of left) {
-      await recorder.recordUnrun(item, notProcessed('this item', failure));
+      await recorder.recordUnrun(item, error);
     }
     return { notProcessed: left.length };
   }

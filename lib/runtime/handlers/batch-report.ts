@@ -14,10 +14,12 @@ import { failRun } from '../batch/fail-run';
 import { Gatherer } from '../batch/gather';
 import { Reporter } from '../batch/report';
 import { RunSessions } from '../batch/run-sessions';
+import { runsOfBatch } from '../batch/runs-of-batch';
 import { writeMetrics } from '../batch-events/embedded-metrics';
 import { type ExecutionEnded, runIdOf } from '../batch-events/ended-execution';
 import { runMetrics } from '../batch-events/run-metrics';
 import { Deadline } from '../deadline';
+import { type LambdaContext, lambdaHandler } from '../lambda-handler';
 import { Interpreter } from '../session/interpreter';
 import { required } from '../settings';
 import { ObjectStore } from '../staging/object-store';
@@ -25,9 +27,11 @@ import { ObjectStore } from '../staging/object-store';
 const REFUSALS = new Set<string>([ErrorName.invalidRequest, ErrorName.invalidInput]);
 
 /** What the end of a run takes: the states Gather results, Report and Run failed, and events of executions that ended without them. */
-export async function handler(
+export const handler = lambdaHandler(runsOfBatch, atEndOfRun);
+
+async function atEndOfRun(
   request: ReporterRequest | ExecutionEnded,
-  context: { getRemainingTimeInMillis(): number },
+  context: LambdaContext,
 ): Promise<GatherResponse | ReportResponse | TryAgain | SweptSessions> {
   const deadline = Deadline.of(context, 60);
   if ('detail' in request) {

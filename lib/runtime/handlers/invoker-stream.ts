@@ -1,11 +1,12 @@
 import type { Writable } from 'node:stream';
 import { Deadline } from '../deadline';
-import { invokerEnvironment, type LambdaContext } from '../invoker/environment';
+import { invokerEnvironment, ownPrefix } from '../invoker/environment';
 import { Invocation } from '../invoker/invoker';
 import { checkInvokerRequest, invalidRequest } from '../invoker/invoker-request';
 import { STOP_SECONDS } from '../invoker/session-lease';
 import { checkStreamable, linesInto, StreamedInvocation } from '../invoker/streaming';
 import { Telemetry } from '../invoker/telemetry';
+import { type LambdaContext, withoutDetails } from '../lambda-handler';
 import { messageOf, nameOf } from '../named-error';
 
 /** A request to the function URL, as far as it matters here. */
@@ -28,7 +29,11 @@ declare const awslambda: {
  * Answers the function URL: a request of the contract in the body, and back lines of JSON, output as it comes, then the
  * result, or the error under its name.
  */
-export const handler = awslambda.streamifyResponse(async (event, stream, context) => {
+export const handler = awslambda.streamifyResponse((event, stream, context) =>
+  withoutDetails(ownPrefix, context, () => answer(event, stream, context)),
+);
+
+async function answer(event: UrlEvent, stream: Writable, context: LambdaContext): Promise<void> {
   const lines = awslambda.HttpResponseStream.from(stream, {
     statusCode: 200,
     headers: { 'content-type': 'application/x-ndjson', 'x-content-type-options': 'nosniff' },
@@ -39,16 +44,16 @@ export const handler = awslambda.streamifyResponse(async (event, stream, context
     const request = checkStreamable(checkInvokerRequest(bodyOf(event)));
     const deadline = Deadline.of(context, STOP_SECONDS);
     const invocation = new Invocation(invokerEnvironment(), request, context.awsRequestId, deadline);
-    const answer = await new StreamedInvocation(invocation, request, context.awsRequestId, deadline, tell).run();
-    await tell({ type: 'result', answer });
-    telemetry.answered(request, answer);
+    const response = await new StreamedInvocation(invocation, request, context.awsRequestId, deadline, tell).run();
+    await tell({ type: 'result', answer: response });
+    telemetry.answered(request, response);
   } catch (error) {
     telemetry.failed(error);
     // The status is out already: the error is the last line. A caller that has gone does not hear it.
     await tell({ type: 'error', name: nameOf(error), message: messageOf(error) }).catch(() => {});
   }
   lines.end();
-});
+}
 
 function bodyOf({ body = '', isBase64Encoded = false }: UrlEvent): unknown {
   try {

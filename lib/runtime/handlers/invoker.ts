@@ -1,13 +1,16 @@
 import type { InvokerResponse } from '../../contract/invoker';
 import { Deadline } from '../deadline';
-import { invokerEnvironment, type LambdaContext } from '../invoker/environment';
+import { invokerEnvironment, ownPrefix } from '../invoker/environment';
 import { Invocation } from '../invoker/invoker';
 import { checkInvokerRequest } from '../invoker/invoker-request';
 import { STOP_SECONDS } from '../invoker/session-lease';
 import { Telemetry } from '../invoker/telemetry';
+import { type LambdaContext, lambdaHandler } from '../lambda-handler';
 
 /** Executes something in a code interpreter session. Fails with the error names of the contract. */
-export async function handler(event: unknown, context: LambdaContext): Promise<InvokerResponse> {
+export const handler = lambdaHandler(ownPrefix, invoke);
+
+async function invoke(event: unknown, context: LambdaContext): Promise<InvokerResponse> {
   const telemetry = new Telemetry(context);
   try {
     const request = checkInvokerRequest(event);

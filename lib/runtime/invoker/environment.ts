@@ -11,14 +11,13 @@ export function invokerEnvironment(): InvokerEnvironment {
   environment ??= {
     interpreter: new Interpreter(required(EnvironmentName.interpreterId)),
     store: new ObjectStore(required(EnvironmentName.stagingBucket)),
-    prefix: required(EnvironmentName.stagingPrefix),
+    prefix: ownPrefix(),
     sessionTimeoutSeconds: Number(required(EnvironmentName.sessionTimeoutSeconds)),
   };
   return environment;
 }
 
-/** Of Lambda's context, what the handlers use. */
-export interface LambdaContext {
-  readonly awsRequestId: string;
-  getRemainingTimeInMillis(): number;
+/** The prefix in the staging bucket below which the invoker writes. */
+export function ownPrefix(): string {
+  return required(EnvironmentName.stagingPrefix);
 }

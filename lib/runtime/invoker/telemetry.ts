@@ -1,8 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { InvokerRequest, InvokerResponse } from '../../contract/invoker';
-import { nameOf } from '../named-error';
-import type { LambdaContext } from './environment';
+import { type LambdaContext, loggableName } from '../lambda-handler';
 
 /** The namespace of the invoker's own metrics. */
 export const METRICS_NAMESPACE = 'CodeInterpreterInvoker';
@@ -47,7 +46,7 @@ export class Telemetry {
 
   failed(error: unknown): void {
     const durationMs = this.count({ errors: 1, codeFailures: 0 });
-    logger.error('failed', { error: nameOf(error), durationMs });
+    logger.error('failed', { error: loggableName(error), durationMs });
   }
 
   /** @returns how long the call has taken, in milliseconds */

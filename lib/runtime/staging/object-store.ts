@@ -14,6 +14,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { parseExactly } from '../exact-json';
 import { nameOf } from '../named-error';
 import { openObject } from './object-body';
 import { S3_MAX_ATTEMPTS, withS3Retries } from './s3-retry';
@@ -81,8 +82,14 @@ export class ObjectStore {
 
   /** The JSON in an object, or nothing if there is no such object. */
   async findJson<T>(key: string): Promise<T | undefined> {
+    const text = await this.findText(key);
+    return text === undefined ? undefined : parseExactly<T>(text);
+  }
+
+  /** The text in an object, or nothing if there is no such object. */
+  async findText(key: string): Promise<string | undefined> {
     try {
-      return JSON.parse(await this.text(key)) as T;
+      return await this.text(key);
     } catch (error) {
       if (isMissing(error) || (nameOf(error) === 'AccessDenied' && !(await this.find(key)))) {
         return undefined;
@@ -97,10 +104,10 @@ export class ObjectStore {
   }
 
   /** The objects of a JSON Lines file, without holding the file. */
-  async *jsonLines<T>(key: string): AsyncGenerator<T> {
+  async *jsonLines<T>(key: string, parse: (line: string) => T = parseExactly): AsyncGenerator<T> {
     for await (const line of createInterface({ input: await this.open(key), crlfDelay: Number.POSITIVE_INFINITY })) {
       if (line !== '') {
-        yield JSON.parse(line) as T;
+        yield parse(line);
       }
     }
   }

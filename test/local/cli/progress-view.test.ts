@@ -1,6 +1,7 @@
 import type { ItemResult } from '../../../lib/contract/batch-item';
 import { ProgressView } from '../../../lib/local/cli/progress-view';
 import type { RunStart } from '../../../lib/local/runner/local-run';
+import { Terminal } from '../../../lib/local/terminal';
 
 const START: RunStart = {
   batch: 'Sales',
@@ -71,13 +72,13 @@ describe('the progress of a run', () => {
     ],
   ])('begins with what is run: %s', (_, facts, line) => {
     const screen = new Screen(false);
-    new ProgressView(screen).started({ ...START, ...facts });
+    new ProgressView(new Terminal(screen)).started({ ...START, ...facts });
     expect(screen.text).toContain(line);
   });
 
   test('on a terminal, a bar tells the items, failures, sessions, the rate and the time left', () => {
     const screen = new Screen(true, 120);
-    const view = new ProgressView(screen);
+    const view = new ProgressView(new Terminal(screen));
     view.started(START);
     expect(screen.lastLine).toBe('  ░░░░░░░░░░░░░░░░░░░░░░░░ 0 of 1,000 (0 %), 4 sessions');
     pass(view, 250, 10);
@@ -92,7 +93,7 @@ describe('the progress of a run', () => {
 
   test('the bar fits into the terminal, and goes on while nothing ends', () => {
     const screen = new Screen(true, 60);
-    const view = new ProgressView(screen);
+    const view = new ProgressView(new Terminal(screen));
     view.started(START);
     pass(view, 250, 10);
     const before = screen.text.length;
@@ -104,7 +105,7 @@ describe('the progress of a run', () => {
 
   test('nothing is drawn any more after the end', () => {
     const screen = new Screen(true);
-    const view = new ProgressView(screen);
+    const view = new ProgressView(new Terminal(screen));
     view.started(START);
     view.end();
     const { text } = screen;
@@ -114,7 +115,7 @@ describe('the progress of a run', () => {
 
   test('elsewhere there is a line for each twentieth, at most one a second, and no control characters', () => {
     const screen = new Screen(false);
-    const view = new ProgressView(screen);
+    const view = new ProgressView(new Terminal(screen));
     view.started(START);
     pass(view, 1_000, 100);
     const lines = screen.text.trimEnd().split('\n').slice(1);
@@ -125,13 +126,13 @@ describe('the progress of a run', () => {
 
   test('elsewhere a fast run says little, and a slow one something once a minute', () => {
     const fast = new Screen(false);
-    const fastView = new ProgressView(fast);
+    const fastView = new ProgressView(new Terminal(fast));
     fastView.started(START);
     pass(fastView, 1_000, 3);
     expect(fast.text.trimEnd().split('\n').length - 1).toBeLessThanOrEqual(3);
 
     const slow = new Screen(false);
-    const slowView = new ProgressView(slow);
+    const slowView = new ProgressView(new Terminal(slow));
     slowView.started({ ...START, items: 100_000 });
     pass(slowView, 30, 600);
     expect(slow.text.trimEnd().split('\n').length - 1).toBe(10);
@@ -139,7 +140,7 @@ describe('the progress of a run', () => {
 
   test('failures are told one by one, however many there are; successes only of small runs', () => {
     const screen = new Screen(false);
-    const view = new ProgressView(screen);
+    const view = new ProgressView(new Terminal(screen));
     view.started(START);
     for (let index = 1; index <= 100; index++) {
       view.itemEnded(ended(index, { name: 'TimedOut', message: 'too long' }));
@@ -147,7 +148,7 @@ describe('the progress of a run', () => {
     expect(screen.text.match(/✗/g)).toHaveLength(100);
 
     const small = new Screen(false);
-    const smallView = new ProgressView(small);
+    const smallView = new ProgressView(new Terminal(small));
     smallView.started({ ...START, items: 3 });
     pass(smallView, 3, 1);
     expect(small.text.match(/ ✓ /g)).toHaveLength(3);

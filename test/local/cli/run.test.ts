@@ -107,7 +107,7 @@ describe('agentcore-local run', () => {
       expect((await run('inputs', '--limit', '5')).stderr).toContain('on 1 item;');
       await scratch.inputs({ 'a.txt': '' });
       const { code, stdout } = await run(join('inputs', 'a.txt'), '--limit', '5');
-      expect(stdout).toContain('InvalidInput: there is no object ending in .csv under s3://');
+      expect(stdout).toContain('InvalidInput: there is no object ending in .csv under incoming/: put');
       expect(code).toBe(1);
       // A run that never had items leaves nothing that could be gone on with.
       expect(await runFolders()).toHaveLength(1);

@@ -1,9 +1,11 @@
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { RunSummary } from '../../../lib/contract/batch';
 import type { NoticeTarget, RunEventDetail } from '../../../lib/contract/batch-events';
+import { failureKey, failureMessage } from '../../../lib/contract/failure-details';
 import type { LocalLambda } from '../../../lib/local/runner/local-lambda';
 import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
 import { AwsStandIn } from '../../support/aws-stand-in';
+import { failureDetails } from '../../support/failure-details';
 import { localHandler } from '../../support/local-handler';
 
 const TOPIC: NoticeTarget = {
@@ -45,6 +47,14 @@ const SUMMARY: RunSummary = {
   reportKey: 'runs/Sales/nightly/report.html',
 };
 
+const DETAILS = failureKey('runs/Sales/', 'request-1');
+/** As Step Functions has it from Lambda. */
+const CAUSE = JSON.stringify({
+  errorType: 'InvalidInput',
+  errorMessage: failureMessage({ bucket: 'staging', key: DETAILS }),
+  trace: [],
+});
+
 const START = Date.parse('2026-11-22T01:00:00Z');
 const ARN = 'arn:aws:states:us-east-1:000000000000:execution:Sales:nightly';
 
@@ -83,6 +93,9 @@ describe('an execution that has ended', () => {
     [s3, endpoint] = await Promise.all([startLocalS3(), standIn.start()]);
     await s3.client.send(new CreateBucketCommand({ Bucket: 'staging' }));
     await put(SUMMARY);
+    await s3.client.send(
+      new PutObjectCommand({ Bucket: 'staging', Key: DETAILS, Body: JSON.stringify({ message: 'no object a.csv' }) }),
+    );
     await s3.client.send(
       new PutObjectCommand({ Bucket: 'staging', Key: SUMMARY.reportKey, Body: '<h1>the report</h1>' }),
     );
@@ -228,6 +241,7 @@ describe('an execution that has ended', () => {
     ['stopped', 'ABORTED', {}, 'the execution was stopped'],
     ['cut off', 'TIMED_OUT', {}, 'the execution timed out'],
     ['refused by Plan', 'FAILED', { error: 'InvalidInput', cause: 'there is no object' }, 'there is no object'],
+    ['refused by Plan, which left details', 'FAILED', { error: 'InvalidInput', cause: CAUSE }, 'no object a.csv'],
   ])(
     'one that was redriven, and %s, did not end as the report of its first try says',
     async (_, status, detail, text) => {
@@ -264,7 +278,8 @@ describe('an execution that has ended', () => {
 
   test('fails when one target was not told, after it has told the others', async () => {
     refuseEvents = true;
-    await expect(tell(ended('FAILED'))).rejects.toMatchObject({
+    const failure = await tell(ended('FAILED')).catch((error) => failureDetails(error, s3.client));
+    expect(failure).toMatchObject({
       message: '1 of 2 targets were not told: Error: the event bus refused the event: ThrottlingException: slow down',
     });
     expect(standIn.of('Publish')).toHaveLength(1);

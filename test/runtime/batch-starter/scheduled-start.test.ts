@@ -1,6 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import type { ScheduledStart } from '../../../lib/contract/batch-start';
 import type { LocalLambda } from '../../../lib/local/runner/local-lambda';
+import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
+import { failureDetails } from '../../support/failure-details';
 import { localHandler } from '../../support/local-handler';
 import { LocalStepFunctions } from '../../support/local-step-functions';
 
@@ -9,9 +12,13 @@ describe('a schedule that is due', () => {
   const stepFunctions = new LocalStepFunctions();
   const lines: string[] = [];
   let starter: LocalLambda;
+  let s3: LocalS3;
 
   beforeAll(async () => {
+    s3 = await startLocalS3();
+    await s3.client.send(new CreateBucketCommand({ Bucket: 'staging' }));
     const environment = {
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
       AWS_ENDPOINT_URL_SFN: await stepFunctions.start(),
       STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:Sales',
       BATCH_NAME: 'Sales',
@@ -24,6 +31,7 @@ describe('a schedule that is due', () => {
   afterAll(async () => {
     await starter.stop();
     await stepFunctions.stop();
+    await s3.stop();
   });
 
   beforeEach(() => {
@@ -120,8 +128,11 @@ describe('a schedule that is due', () => {
   });
 
   test('fails for a time that is none', async () => {
-    await expect(starter.invoke(due({ scheduledTime: '<aws.scheduler.scheduled-time>' }))).rejects.toMatchObject({
-      name: 'InvalidRequest',
+    const failure = await starter
+      .invoke(due({ scheduledTime: '<aws.scheduler.scheduled-time>' }))
+      .catch((error) => failureDetails(error, s3.client));
+    expect(failure).toMatchObject({
+      error: 'InvalidRequest',
       message: 'scheduledTime: "<aws.scheduler.scheduled-time>" is no time, such as 2026-11-22T01:00:00Z',
     });
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { ItemResult } from '../../../lib/contract/batch-item';
 import type { JsonObject } from '../../../lib/contract/json';
 import { MOST_COLUMNS, ResultsTable } from '../../../lib/runtime/batch/results-table';
+import { EXACT, SPREADSHEET } from '../../../lib/runtime/batch/table-style';
 
 const ITEM: ItemResult = {
   id: '000001-a.csv',
@@ -14,13 +15,13 @@ const ITEM: ItemResult = {
   files: [],
 };
 
-async function tableOf(results: ItemResult[]): Promise<string> {
+async function tableOf(results: ItemResult[], style = EXACT): Promise<string> {
   const table = new ResultsTable();
   for (const result of results) {
     table.learn(result);
   }
   const lines: string[] = [];
-  await table.write(iterate(results), async (line) => void lines.push(line));
+  await table.write(iterate(results), async (line) => void lines.push(line), style);
   return lines.join('');
 }
 
@@ -87,3 +88,62 @@ function expectedRow(all: object[], row: object): Record<string, string> {
   const values = row as Record<string, unknown>;
   return Object.fromEntries([...names].map((name) => [name, String(values[name] ?? '').replace(/\r\n|\r|\n/g, ' ')]));
 }
+
+describe('a table for spreadsheets', () => {
+  const cellsOf = async (values: string[]) => {
+    const text = await tableOf(
+      [{ ...ITEM, row: Object.fromEntries(values.map((value, at) => [`c${at}`, value])) }],
+      SPREADSHEET,
+    );
+    const [, line = []] = parse(text, { bom: true }) as string[][];
+    return { text, cells: line.slice(6) };
+  };
+
+  test('begins with a byte order mark', async () => {
+    expect((await cellsOf(['a'])).text).toMatch(/^\ufeffid,key,/);
+  });
+
+  test.each([
+    '=1+1',
+    '+cmd|x!A1',
+    '-2+3',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    ' =HYPERLINK("//a")',
+    '\n=1',
+    '＝1+1',
+    '＋1+a',
+    '－a',
+    '＠a',
+    '=',
+    '-',
+    '\ufeff=1',
+  ])('has no formula in place of %j', async (value) => {
+    const { cells } = await cellsOf([value]);
+    expect(cells[0]).toBe(`'${value.replace(/[\r\n]/g, ' ')}`);
+  });
+
+  test.each(['-5', '+3.25', '-1e-9', '.5', '12345678901234567890', 'a=b', 'a-b', '', "'quoted"])(
+    'leaves %j as it is',
+    async (value) => {
+      expect((await cellsOf([value])).cells).toEqual([value]);
+    },
+  );
+
+  test('has no formula in its header, nor in keys and messages', async () => {
+    const error = { name: 'ScriptFailed', message: '=1+1' } as const;
+    const text = await tableOf([{ ...ITEM, key: '@a', error, row: { '=1+1': 2 } }], SPREADSHEET);
+    for (const line of parse(text, { bom: true }) as string[][]) {
+      for (const cell of line) {
+        expect(cell).not.toMatch(/^[=+@-]/);
+      }
+    }
+  });
+
+  test('is not the table for programs, whose cells are not touched', async () => {
+    const row = { a: '=1+1', b: '-1' };
+    const [, line = []] = parse(await tableOf([{ ...ITEM, row }])) as string[][];
+    expect(line.slice(6)).toEqual(['=1+1', '-1']);
+  });
+});

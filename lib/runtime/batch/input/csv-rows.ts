@@ -1,8 +1,9 @@
-import { pipeline, type Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { CsvError, type Options, parse } from 'csv-parse';
 import { INPUT_LIMITS } from '../../../contract/batch-input';
 import type { JsonObject } from '../../../contract/json';
 import { invalid, type ListedRow } from './listed-row';
+import { utf8Text } from './utf8-text';
 
 /** A record of a CSV file, and the line that it begins on. */
 export interface CsvRecord {
@@ -13,7 +14,6 @@ export interface CsvRecord {
 /** The records of a CSV file (RFC 4180, UTF-8), one by one. Empty lines are none. */
 export async function* csvRecords(body: Readable, file: string): AsyncGenerator<CsvRecord> {
   const options: Options = {
-    bom: true,
     info: true,
     skip_empty_lines: true,
     // The number of fields is checked where the columns are known.
@@ -22,7 +22,7 @@ export async function* csvRecords(body: Readable, file: string): AsyncGenerator<
   };
   const parser = parse(options);
   // An error of the body becomes one of the parser, which is what is read from.
-  pipeline(body, parser, () => {});
+  pipeline(Readable.from(utf8Text(body, file)), parser, () => {});
   let line = 1;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
@@ -56,7 +56,10 @@ export async function* csvRows(body: Readable, file: string): AsyncGenerator<Lis
 function checkedColumns(columns: string[], where: string): string[] {
   const repeated = columns.find((column, index) => columns.indexOf(column) !== index);
   if (!columns.includes('key')) {
-    throw invalid(where, `the first line must name the columns, one of them "key"; got ${JSON.stringify(columns)}`);
+    throw invalid(
+      where,
+      `the first line must name the columns, separated by commas, one of them "key"; got ${JSON.stringify(columns)}`,
+    );
   }
   if (repeated !== undefined || columns.includes('')) {
     throw invalid(where, `each column needs a name of its own; got ${JSON.stringify(columns)}`);

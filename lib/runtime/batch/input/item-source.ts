@@ -54,7 +54,7 @@ export class ItemSource {
     const { manifest, prefix } = this.request;
     const { bucket } = this.store;
     return manifest === undefined
-      ? `there is no ${this.filter.words} under s3://${bucket}/${prefix}: upload the items there, or name another prefix`
+      ? `there is no ${this.filter.words} under s3://${bucket}/${prefix}: put the items there, or name another prefix`
       : `there is no item in s3://${bucket}/${manifest}: list some there, or name another manifest`;
   }
 

@@ -1,24 +1,24 @@
 import type { Readable } from 'node:stream';
 import { INPUT_LIMITS } from '../../../contract/batch-input';
+import { parseVerbatim } from '../../exact-json';
 import { messageOf } from '../../named-error';
 import { excerpt, invalid, type ListedRow, rowOf } from './listed-row';
+import { utf8Text } from './utf8-text';
 
 const { jsonManifestBytes } = INPUT_LIMITS;
 
 /** The value of a JSON file, which is held as a whole. */
 export async function jsonDocument(body: Readable, file: string): Promise<unknown> {
-  const text = new Text(file);
   const pieces: string[] = [];
   let length = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    length += chunk.length;
+  for await (const piece of utf8Text(body, file)) {
+    length += Buffer.byteLength(piece);
     if (length > jsonManifestBytes) {
       body.destroy();
       throw invalid(file, `a JSON file may have ${jsonManifestBytes} bytes: list more in JSON Lines (.jsonl) or CSV`);
     }
-    pieces.push(text.next(chunk));
+    pieces.push(piece);
   }
-  pieces.push(text.end());
   return parsed(pieces.join(''), file);
 }
 
@@ -36,45 +36,21 @@ export async function* jsonLinesRows(body: Readable, file: string): AsyncGenerat
 
 /** Reads lines itself: those of node:readline lose the error of a broken stream, and hold a line of any length. */
 async function* linesOf(body: Readable, file: string): AsyncGenerator<string> {
-  const text = new Text(file);
   let rest = '';
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    const lines = (rest + text.next(chunk)).split('\n');
+  for await (const piece of utf8Text(body, file)) {
+    const lines = (rest + piece).split('\n');
     rest = lines.pop() ?? '';
     if (rest.length > jsonManifestBytes) {
       throw invalid(file, `a line may have ${jsonManifestBytes} bytes`);
     }
     yield* lines;
   }
-  yield rest + text.end();
-}
-
-/** Decodes pieces of UTF-8, without a byte order mark. */
-class Text {
-  private readonly decoder = new TextDecoder('utf-8', { fatal: true });
-
-  constructor(private readonly file: string) {}
-
-  next(chunk: Uint8Array): string {
-    return this.decode(chunk, { stream: true });
-  }
-
-  end(): string {
-    return this.decode();
-  }
-
-  private decode(...parameters: Parameters<TextDecoder['decode']>): string {
-    try {
-      return this.decoder.decode(...parameters);
-    } catch (error) {
-      throw invalid(this.file, 'this is not text in UTF-8', error);
-    }
-  }
+  yield rest;
 }
 
 function parsed(text: string, where: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseVerbatim(text);
   } catch (error) {
     throw invalid(where, `this is not JSON: ${messageOf(error)}; got ${excerpt(text)}`, error);
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RequestedItem } from '../../../contract/batch';
 import { ErrorName } from '../../../contract/errors';
+import type { JsonObject } from '../../../contract/json';
 import { jsonObject } from '../../json-schema';
 import { NamedError } from '../../named-error';
 
@@ -25,7 +26,12 @@ export function rowOf(value: unknown, where: string): ListedRow {
       `an item must be a key, or {"key": "incoming/a.csv", "parameters": {...}}; got ${excerpt(JSON.stringify(value))}`,
     );
   }
-  return { ...(typeof data === 'string' ? { key: data } : data), where };
+  if (typeof data === 'string') {
+    return { key: data, where };
+  }
+  // As they were read, and not as they were checked: that copy would lack `__proto__`.
+  const { parameters } = value as { parameters?: JsonObject };
+  return { key: data.key, ...(parameters ? { parameters } : {}), where };
 }
 
 /** Ends the execution: something in a list is wrong. */

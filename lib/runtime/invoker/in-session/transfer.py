@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 import sys
 import unicodedata
 import time
@@ -20,6 +21,7 @@ HOME = ".invoker"
 PIECE = 1024 * 1024  # bytes that are held at once
 ATTEMPTS = 4
 TIMEOUT = 120  # seconds without a byte
+LINK = "it is a link, or in a folder that is one: links are not followed"
 
 
 def fetch(files):
@@ -49,7 +51,7 @@ def send(files):
 
 
 def _send_one(file):
-    with open(file["path"], "rb") as source:
+    with _open(file["path"]) as source:
         request = urllib.request.Request(file["url"], data=source, method="PUT", headers=file["headers"])
         request.add_header("Content-Length", str(os.fstat(source.fileno()).st_size))
         with urllib.request.urlopen(request, timeout=TIMEOUT):
@@ -86,7 +88,11 @@ def survey(patterns):
     """The regular files that the patterns name, each with its size and hash; links are not followed."""
     found, missing, left_out, everything = {}, [], 0, None
     for pattern in patterns["patterns"]:
-        if _is_file(pattern["path"]):
+        kind = _kind(pattern["path"])
+        if kind == "link":
+            found[pattern["path"]] = {"path": pattern["path"], "error": LINK}
+            continue
+        if kind == "file":
             names = [pattern["path"]]  # a name with a "*" in it, or just a name
         else:
             everything = list(_walk()) if everything is None else everything
@@ -107,12 +113,42 @@ def _walk():
         folders[:] = sorted(name for name in folders if parent != "." or name != HOME)
         for name in sorted(names):
             path = os.path.join(parent, name)[2:]
-            if _is_file(path) and _is_text(path):
+            if _kind(path) == "file" and _is_text(path):
                 yield path
 
 
-def _is_file(path):
-    return os.path.isfile(path) and not os.path.islink(path)
+def _kind(path):
+    """"file" for a regular file; "link" for a link and for what is in a folder that is one; None for anything else."""
+    mode, at = 0, ""
+    for part in path.split("/"):
+        at = os.path.join(at, part)
+        try:
+            mode = os.lstat(at).st_mode
+        except OSError:
+            return None
+        if stat.S_ISLNK(mode):
+            return "link"
+    return "file" if stat.S_ISREG(mode) else None
+
+
+def _open(path):
+    """Opens a regular file folder by folder: what has become a link since it was found is not followed either."""
+    *folders, name = path.split("/")
+    parent = os.open(".", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        for folder in folders:
+            child = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=parent)
+            os.close(parent)
+            parent = child
+        # A pipe instead of a file must not be waited for.
+        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=parent)
+    finally:
+        os.close(parent)
+    source = os.fdopen(file, "rb")
+    if not stat.S_ISREG(os.fstat(file).st_mode):
+        source.close()
+        raise OSError("it is not a regular file")
+    return source
 
 
 def _is_text(path):
@@ -126,7 +162,7 @@ def _is_text(path):
 def _facts(path):
     try:
         digest, size = hashlib.sha256(), 0
-        with open(path, "rb") as source:
+        with _open(path) as source:
             for piece in iter(lambda: source.read(PIECE), b""):
                 digest.update(piece)
                 size += len(piece)
