@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { Lifetime } from '../lifetime';
-import { standardError } from '../terminal';
+import { flushOutput, ignoreOutputErrors, standardError } from '../terminal';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type Signal = (typeof SIGNALS)[number];
@@ -33,7 +33,7 @@ export function interruptible<A extends unknown[]>(
         process.exit(exitCodeOf(by));
       }
       // Whoever reads the output may be gone, such as a terminal that was closed.
-      ignoreWriteErrors();
+      ignoreOutputErrors();
       interruption.abort(new InterruptedError(by));
       setTimeout(() => giveUp(by), GRACE_MS);
     };
@@ -42,7 +42,7 @@ export function interruptible<A extends unknown[]>(
     }
     await command(lifetime, ...args).catch((error: unknown) => reportFailure(error, interruption.signal));
     await lifetime.close();
-    await flushed();
+    await flushOutput();
     const { reason } = interruption.signal;
     process.exit(reason instanceof InterruptedError ? exitCodeOf(reason.by) : process.exitCode);
   };
@@ -65,16 +65,4 @@ function reportFailure(error: unknown, { aborted }: AbortSignal): void {
 function giveUp(by: Signal): never {
   standardError.lines(`Interrupted; not everything came to an end within ${GRACE_MS / 1000} s and was killed.`);
   process.exit(exitCodeOf(by));
-}
-
-function ignoreWriteErrors(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', () => {});
-  }
-}
-
-/** Where writes to a pipe are asynchronous, what was written last must get out before the process exits. */
-async function flushed(): Promise<void> {
-  const streams = [process.stdout, process.stderr].filter(({ destroyed }) => !destroyed);
-  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))));
 }

@@ -91,6 +91,7 @@ function clientOf({ endpoint, region }: SweepCommandOptions): BedrockAgentCoreCl
     endpoint,
     region: region ?? (local ? NOBODY.region : undefined),
     maxAttempts: 6,
+    ...(local && { useFipsEndpoint: false, useDualstackEndpoint: false }),
     ...(local && process.env.AWS_ACCESS_KEY_ID === undefined && { credentials: NOBODY }),
   });
 }

@@ -6,6 +6,7 @@ import { FileWatch } from '../runner/file-watch';
 import { findInputs } from '../runner/input-files';
 import type { LocalRunResult } from '../runner/local-run';
 import { LocalWorld } from '../runner/local-world';
+import { checkRequirements } from '../runner/run-requirements';
 import { findScriptSource } from '../runner/script-source';
 import { stageFiles } from '../runner/staged-files';
 import { standardOutput } from '../terminal';
@@ -54,6 +55,7 @@ class Watch {
     this.python =
       this.options.python ?? (await pythonForBatch(deployment.settings, (line) => this.view.print(line), this.signal));
     const script = await this.chooseScript(deployment);
+    await checkRequirements(deployment, { python: this.python, script });
     const watched = new FileWatch(() => this.files(script));
     try {
       await watched.look();

@@ -10,7 +10,7 @@ import { messageOf, nameOf } from '../../runtime/named-error';
 import { ObjectStore } from '../../runtime/staging/object-store';
 import { startEmulator } from '../emulator';
 import { packageRoot } from '../package-root';
-import { NOBODY } from '../runner/local-account';
+import { LOCAL_CLIENT, NOBODY } from '../runner/local-account';
 import { LambdaError, LocalLambda } from '../runner/local-lambda';
 import { type LocalS3, startLocalS3 } from '../runner/local-s3';
 import type { ExecOptions } from './exec-options';
@@ -131,7 +131,13 @@ async function withDetails(error: unknown, s3: S3Client): Promise<unknown> {
 
 /** An S3 that is somebody else's to stop. */
 function s3At(endpoint: string): Pick<LocalS3, 'endpoint' | 'client' | 'stop'> {
-  const client = new S3Client({ endpoint, region: NOBODY.region, credentials: NOBODY, forcePathStyle: true });
+  const client = new S3Client({
+    ...LOCAL_CLIENT,
+    endpoint,
+    region: NOBODY.region,
+    credentials: NOBODY,
+    forcePathStyle: true,
+  });
   return { endpoint, client, stop: async () => client.destroy() };
 }
 

@@ -56,7 +56,7 @@ export class KeptRuns {
 
   /** A folder for a new run, under a name that no other has. */
   create(facts: Omit<KeptRunFacts, 'version' | 'runId' | 'status'>, name = runName()): KeptRun {
-    mkdirSync(this.folder, { recursive: true });
+    this.makeFolder();
     for (let count = 1; ; count++) {
       const runId = count === 1 ? name : `${name}-${count}`;
       try {
@@ -67,6 +67,15 @@ export class KeptRuns {
           throw error;
         }
       }
+    }
+  }
+
+  private makeFolder(): void {
+    try {
+      mkdirSync(this.folder, { recursive: true });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new Error(`"${this.folder}", where runs are kept, cannot be written (${code}): work in another folder`);
     }
   }
 

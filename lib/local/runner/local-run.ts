@@ -4,6 +4,7 @@ import { requireFolder } from './export-run';
 import { findInputs } from './input-files';
 import type { LocalRunResult, RunOptions, WorldOptions } from './local-run-contract';
 import { LocalWorld } from './local-world';
+import { checkRequirements } from './run-requirements';
 import { requireObjects, type StagedObjects, stageFiles } from './staged-files';
 
 export type { LocalRunResult, RunItems, RunOptions, RunProgress, RunStart } from './local-run-contract';
@@ -28,6 +29,7 @@ export async function runLocally(options: LocalRunOptions): Promise<LocalRunResu
   options.progress?.inputsFound?.(await findInputs(options.inputs, options.output));
   await requireFolder(options.output);
   requireObjects(options.objects);
+  await checkRequirements(deployment, options);
   const world = await LocalWorld.open(deployment, options);
   try {
     const { bucket, settings } = deployment;

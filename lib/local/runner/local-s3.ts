@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { S3Client } from '@aws-sdk/client-s3';
 import { LARGEST_PUT_BYTES, refuseLargerBodies } from './body-limit';
-import { NOBODY } from './local-account';
+import { LOCAL_CLIENT, NOBODY } from './local-account';
 import { injectS3Faults, type S3FaultOptions } from './s3-faults';
 import { FauxqsStore } from './storage/fauxqs-store';
 import { ObjectStorage } from './storage/object-storage';
@@ -57,7 +57,13 @@ export async function startLocalS3(
     });
   }
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
-  const client = new S3Client({ endpoint: address, region: NOBODY.region, credentials: NOBODY, forcePathStyle: true });
+  const client = new S3Client({
+    ...LOCAL_CLIENT,
+    endpoint: address,
+    region: NOBODY.region,
+    credentials: NOBODY,
+    forcePathStyle: true,
+  });
   return {
     endpoint: address,
     client,
