@@ -2,6 +2,7 @@ import { type Emulator, startEmulator } from '../emulator';
 import { Lifetime } from '../lifetime';
 import { WorkDirectory } from '../sandbox/work-directory';
 import type { BatchDeployment } from './deployment';
+import { explainFullDisk } from './full-disk';
 import { LOCAL_ACCOUNT, NOBODY } from './local-account';
 import { LocalLambda } from './local-lambda';
 import type { WorldOptions } from './local-run-contract';
@@ -46,8 +47,13 @@ export class LocalWorld {
       return world;
     } catch (error) {
       await lifetime.close();
-      throw error;
+      throw folder === undefined ? error : explainFullDisk(error, folder);
     }
+  }
+
+  /** Where what is written goes, for messages. */
+  get storageFolder(): string {
+    return this.options.storage ?? 'memory';
   }
 
   get storage(): ObjectStorage {

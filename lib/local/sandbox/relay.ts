@@ -1,5 +1,7 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, constants, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { connect, createServer, isIP, type Server, type Socket } from 'node:net';
+import { basename, dirname } from 'node:path';
 import { pipeline } from 'node:stream';
 
 /** Where a session finds something of ours: an address inside its own network, and the socket that leads out. */
@@ -28,9 +30,11 @@ export class SocketServer {
 
   static async listen(path: string, serve: (connection: Socket) => void): Promise<SocketServer> {
     const server = new SocketServer(path, serve);
-    await new Promise<void>((resolve, reject) => {
-      server.#server.once('error', reject);
-      server.#server.listen(path, resolve);
+    await atShortPath(path, async (short) => {
+      await new Promise<void>((resolve, reject) => {
+        server.#server.once('error', reject);
+        server.#server.listen(short, resolve);
+      });
     });
     // The users of sessions are others; who may see the folder decides.
     chmodSync(path, 0o666);
@@ -43,6 +47,22 @@ export class SocketServer {
     }
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
     rmSync(this.#path, { force: true });
+  }
+}
+
+/** The kernel takes no longer paths for sockets, of whatever length the temporary folder's is. In bytes. */
+const MAX_SOCKET_PATH = 100;
+
+/** Gives a path that leads to the same place, through the folder's descriptor, where the path is too long for a socket. */
+async function atShortPath(path: string, use: (short: string) => Promise<void>): Promise<void> {
+  if (Buffer.byteLength(path) <= MAX_SOCKET_PATH || process.platform !== 'linux') {
+    return use(path);
+  }
+  const folder = await open(dirname(path), constants.O_DIRECTORY);
+  try {
+    await use(`/proc/self/fd/${folder.fd}/${basename(path)}`);
+  } finally {
+    await folder.close();
   }
 }
 
