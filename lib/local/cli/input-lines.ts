@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
+import { plural } from '../../runtime/report/format';
 import type { FoundInputs, SkippedInput } from '../runner/input-files';
-import { counted } from './figures';
 
 const MAX_NAMES = 4;
 const MAX_SKIPPED = 5;
@@ -17,13 +17,13 @@ function litterLines(litter: readonly string[]): string[] {
   const names = [...new Set(litter.map((path) => basename(path)))];
   const more = names.length > MAX_NAMES ? ', ...' : '';
   const shown = names.slice(0, MAX_NAMES).join(', ');
-  return [`Left out ${counted(litter.length, 'file')} of systems, editors or version control: ${shown}${more}`];
+  return [`Left out ${plural(litter.length, 'file')} of systems, editors or version control: ${shown}${more}`];
 }
 
 function skippedLines(skipped: readonly SkippedInput[]): string[] {
   const more = skipped.length - MAX_SKIPPED;
   return [
     ...skipped.slice(0, MAX_SKIPPED).map(({ path, reason }) => `Left out "${path}": it ${reason}`),
-    ...(more > 0 ? [`Left out ${counted(more, 'more input')} that cannot be an item`] : []),
+    ...(more > 0 ? [`Left out ${plural(more, 'more input')} that cannot be an item`] : []),
   ];
 }

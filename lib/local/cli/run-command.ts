@@ -13,19 +13,31 @@ import { requireObjects } from '../runner/staged-files';
 import { TableInUseError } from '../runner/storage/object-table';
 import { standardError, standardOutput } from '../terminal';
 import { inputLines } from './input-lines';
+import { interruptible } from './interruptible';
 import { openIfWanted } from './open-report';
 import { ProgressView } from './progress-view';
 import { pythonForBatch } from './python-for-batch';
-import { checkRunOptions, type RunCommandOptions } from './run-options';
+import { checkRunOptions, type RunCommandOptions, runOptions } from './run-options';
 import { interruptedLines, stoppedLines } from './stopped-lines';
 import { summaryLines } from './summary-lines';
 import { watchCommand } from './watch-command';
+
+export function addRunCommand(root: Command): void {
+  const command = root
+    .command('run')
+    .description('runs a batch analysis of a cloud assembly on local files')
+    .argument('[inputs...]', 'files, or folders of files; each file is an item')
+    .action(interruptible(runCommand));
+  for (const option of runOptions()) {
+    command.addOption(option);
+  }
+}
 
 /**
  * Runs a batch, or goes on with a run, shows how it gets on, and prints a summary and the path of the report. The exit
  * code is 1 if the run has failed.
  */
-export async function runCommand(
+async function runCommand(
   lifetime: Lifetime,
   inputs: string[],
   options: RunCommandOptions,

@@ -1,10 +1,12 @@
-import { join } from 'node:path';
+import type { Command } from 'commander';
 import { serve } from '../emulator';
 import type { Lifetime } from '../lifetime';
-import { LOCAL_FOLDER } from '../local-folder';
+import { PYTHON_FOLDER } from '../local-folder';
 import { startLocalS3 } from '../runner/local-s3';
 import { ensurePythonEnvironment } from '../sandbox/python-environment';
 import { standardError } from '../terminal';
+import { interruptible } from './interruptible';
+import { isolationOption, parseWholeNumber, pythonOption } from './shared-options';
 
 /** What the options of `agentcore-local serve` are parsed into. */
 export interface ServeCommandOptions {
@@ -19,8 +21,28 @@ export interface ServeCommandOptions {
   readonly log: boolean;
 }
 
+export function addServeCommand(root: Command): void {
+  root
+    .command('serve')
+    .description('serves the emulator of the code interpreter service, for any AWS SDK or agent framework')
+    .option('--port <number>', 'the port to listen on; 0 takes a free one', parseWholeNumber, 8787)
+    .option(
+      '--host <address>',
+      'the address to listen on; any other than a loopback address needs --token',
+      '127.0.0.1',
+    )
+    .option('--token <text>', 'what clients must show as their access key id')
+    .addOption(isolationOption())
+    .addOption(pythonOption())
+    .option('--s3 <url>', 'the S3 that sandboxed sessions may reach (default: one in memory)')
+    .option('--pool <number>', 'how many sessions are kept ready', parseWholeNumber, 1)
+    .option('--like-the-service', 'quotas and latencies like those of the service', false)
+    .option('--log', 'prints every request as a line of JSON', false)
+    .action(interruptible(serveCommand));
+}
+
 /** Serves the emulator, with an S3 beside it unless one is named, until it is told to end. */
-export async function serveCommand(lifetime: Lifetime, options: ServeCommandOptions): Promise<void> {
+async function serveCommand(lifetime: Lifetime, options: ServeCommandOptions): Promise<void> {
   const python = options.python ?? (await findPython(lifetime.signal));
   const s3 = options.s3 === undefined ? await lifetime.start(startLocalS3, (started) => started.stop()) : undefined;
   await serve({
@@ -40,7 +62,7 @@ export async function serveCommand(lifetime: Lifetime, options: ServeCommandOpti
 /** Without Python, the other languages still work: the greeting says so. */
 async function findPython(signal: AbortSignal): Promise<string | undefined> {
   const environment = await ensurePythonEnvironment({
-    folder: join(LOCAL_FOLDER, 'python'),
+    folder: PYTHON_FOLDER,
     signal,
     onProgress: (line) => standardError.lines(line),
   });

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ItemError, ItemResult } from '../../contract/batch-item';
 import type { JsonValue } from '../../contract/json';
+import { plural } from '../../runtime/report/format';
 import type { LocalRunResult } from '../runner/local-run';
 import { displayWidth, fitted } from '../terminal';
 import { estimateLines } from './estimate-lines';
-import { counted } from './figures';
 
 const MOST_ROWS = 40;
 const MOST_FIGURES = 5;
@@ -29,8 +29,8 @@ export async function summaryLines(run: LocalRunResult): Promise<string[]> {
     ...firstFailure(results),
     ...combinedLines(summary.combined, folder),
     `Run ${summary.runId} ${summary.status}: ${summary.message}`,
-    `  ${counts.succeeded} succeeded, ${counts.failed} failed${skipped}, of ${counted(counts.total, 'item')} in ${summary.durationSeconds.toFixed(1)} s`,
-    `  ${counted(run.sessionsStarted, 'session')}, ${run.sessionsLeft} left open`,
+    `  ${counts.succeeded} succeeded, ${counts.failed} failed${skipped}, of ${plural(counts.total, 'item')} in ${summary.durationSeconds.toFixed(1)} s`,
+    `  ${plural(run.sessionsStarted, 'session')}, ${run.sessionsLeft} left open`,
     ...estimateLines(run, results),
     `  Results: ${join(folder, 'results.jsonl')}`,
     `  Report:  ${join(folder, 'report.html')}`,

@@ -5,6 +5,7 @@ import { NOBODY } from '../runner/local-account';
 import { type LeftOverSession, leftOverSessions, type Swept, stopSession } from '../sweep/left-over-sessions';
 import { standardOutput } from '../terminal';
 import { interruptible } from './interruptible';
+import { collect } from './shared-options';
 
 /** A call of the invoker takes 15 minutes at most, and its session ends half a minute later. */
 const DEFAULT_AGE = '20m';
@@ -30,7 +31,7 @@ export function addSweepCommand(root: Command): void {
     .option(
       '--batch <name>',
       'sessions whose names begin with NAME- too, as those of the batch NAME do; any number of times; needs --older-than: longer than a run takes',
-      (name: string, before: readonly string[]) => [...before, name],
+      collect,
       [],
     )
     .option('--endpoint <url>', 'an emulator, or an endpoint of your own (default: that of the Region)')

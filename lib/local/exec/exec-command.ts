@@ -3,23 +3,34 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
 import type { InvokerRequest, InvokerResponse, ReturnedFile, StagedObject } from '../../contract/invoker';
+import { interruptible } from '../cli/interruptible';
 import type { Lifetime } from '../lifetime';
+import { PYTHON_FOLDER } from '../local-folder';
 import { ensurePythonEnvironment } from '../sandbox/python-environment';
 import { standardError, standardOutput } from '../terminal';
-import type { ExecOptions } from './exec-options';
+import { type ExecOptions, execOptions } from './exec-options';
 import { EVERYTHING, languageOf, requestOf } from './exec-request';
 import { deployedTarget, type ExecTarget, localTarget } from './exec-target';
 import { shownPictures } from './shown-pictures';
 
-/** Where the Python environment is, below the working directory. */
-const PYTHON_FOLDER = '.agentcore/python';
+export function addExecCommand(root: Command): void {
+  const command = root
+    .command('exec')
+    .description('runs a script or a command in a session, as the invoker does, and brings its files back')
+    .argument('[script]', 'a script in Python, JavaScript or TypeScript')
+    .action(interruptible(execCommand));
+  for (const option of execOptions()) {
+    command.addOption(option);
+  }
+}
 
 /**
  * Runs a script or a command in a session, prints what it prints, and brings its files back. The exit code is the code's
  * own; 124 where it took too long, and 1 for an error, or for a file that did not come back.
  */
-export async function execCommand(lifetime: Lifetime, script: string | undefined, options: ExecOptions): Promise<void> {
+async function execCommand(lifetime: Lifetime, script: string | undefined, options: ExecOptions): Promise<void> {
   let opened: Promise<ExecTarget> | undefined;
   const target = () => {
     opened ??= lifetime.start(

@@ -2,7 +2,6 @@ import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname, resolve } from 'node:path';
 import type { InputFile, InvokerRequest } from '../../contract/invoker';
-import type { JsonObject } from '../../contract/json';
 import { SCRIPT_LANGUAGES } from '../../contract/script-language';
 import type { Language } from '../../contract/service';
 import { inputLines } from '../cli/input-lines';
@@ -34,7 +33,7 @@ export async function requestOf(
     files,
     outputs: options.output.length > 0 ? [...options.output] : [EVERYTHING],
     ...(options.env.length > 0 && { environment: Object.fromEntries(options.env.map(variable)) }),
-    ...(options.parameters !== undefined && { parameters: parametersOf(options.parameters) }),
+    ...(options.parameters !== undefined && { parameters: options.parameters }),
     ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
   };
 }
@@ -110,16 +109,4 @@ function variable(text: string): [string, string] {
     throw new Error(`--env ${text}: it must be NAME=VALUE`);
   }
   return [text.slice(0, at), text.slice(at + 1)];
-}
-
-function parametersOf(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return value as JsonObject;
-    }
-  } catch {
-    // The message below says what would be right.
-  }
-  throw new Error('--parameters: it must be a JSON object, such as {"currency": "EUR"}');
 }

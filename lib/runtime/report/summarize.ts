@@ -5,7 +5,7 @@ import { FailureGroups } from './failure-groups';
 import { ASSUMED_SECONDS, looksAt, type WorkflowUse, workflowCost } from './workflow-cost';
 
 /** The service bills at least this much memory (128 MB) for every second. */
-const MEMORY_FLOOR_BYTES = 128 * 1024 ** 2;
+export const MEMORY_FLOOR_BYTES = 128 * 1024 ** 2;
 const BYTES_PER_GB = 1024 ** 3;
 
 /**
