@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import type { ScriptSettings } from '../../contract/batch';
 import { EnvironmentName } from '../../contract/environment';
@@ -15,8 +16,8 @@ const START_TIMEOUT_MS = 20_000;
 const FIND_MISSING = `
 import ast, importlib.util, json, sys
 try:
-    body = ast.parse(open(sys.argv[1], "rb").read()).body
-except SyntaxError:
+    body = ast.parse(sys.stdin.buffer.read()).body
+except (SyntaxError, ValueError):
     body = []
 names = []
 for statement in body:
@@ -95,7 +96,10 @@ async function requirePython({ name }: ScriptSettings, python: string | undefine
 }
 
 async function requireImports({ name }: ScriptSettings, path: string, python: string): Promise<void> {
-  const { stdout } = await run(python, ['-I', '-c', FIND_MISSING, path], { timeout: START_TIMEOUT_MS });
+  const script = await readFile(path);
+  const looking = run(python, ['-I', '-c', FIND_MISSING], { timeout: START_TIMEOUT_MS });
+  looking.child.stdin?.end(script);
+  const { stdout } = await looking;
   const missing = JSON.parse(stdout) as string[];
   if (missing.length > 0) {
     throw new Error(
