@@ -5,3 +5,6 @@ export const LOCAL_FOLDER = '.agentcore';
 
 /** What it takes to go on with a run, for each of the last ones. */
 export const RUNS_FOLDER = join(LOCAL_FOLDER, 'runs');
+
+/** The Python environment of sessions. */
+export const PYTHON_FOLDER = join(LOCAL_FOLDER, 'python');

@@ -78,6 +78,19 @@ const ERASE_LINE = '\r\x1b[2K';
 export const standardOutput = new Terminal(process.stdout);
 export const standardError = new Terminal(process.stderr);
 
+/** From now on, output that nobody can read any more is dropped, such as that to a terminal which was closed. */
+export function ignoreOutputErrors(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', () => {});
+  }
+}
+
+/** Where writes to a pipe are asynchronous, what was written last must get out before the process exits. */
+export async function flushOutput(): Promise<void> {
+  const streams = [process.stdout, process.stderr].filter(({ destroyed }) => !destroyed);
+  await Promise.all(streams.map((stream) => new Promise<void>((resolve) => stream.write('', () => resolve()))));
+}
+
 /** Control characters, ends of lines, changes of direction, and halves of characters. */
 const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 

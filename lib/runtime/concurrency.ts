@@ -7,7 +7,10 @@ export async function* mapConcurrently<T, R>(
   const underWay: Promise<R>[] = [];
   try {
     for await (const value of values) {
-      underWay.push(operation(value));
+      const call = operation(value);
+      // It may fail while another is waited for; it is heard when its turn comes, or below.
+      call.catch(() => {});
+      underWay.push(call);
       if (underWay.length >= limit) {
         yield (await underWay.shift()) as R;
       }

@@ -130,7 +130,7 @@ describe('agentcore-local exec', () => {
     [[], 'give either a script or --command'],
     [['data.csv'], 'its ending tells no language'],
     [['total.py', '--timeout', '0'], 'It must be 1 to 900'],
-    [['total.py', '--parameters', '[]', '--endpoint', 'http://127.0.0.1:1'], 'it must be a JSON object'],
+    [['total.py', '--parameters', '[]', '--endpoint', 'http://127.0.0.1:1'], 'It must be a JSON object'],
     [['--command', 'x', '--env', 'A'], '--env A: it must be NAME=VALUE'],
     [['--command', 'x', '--python', '/no/python'], 'The Python interpreter /no/python cannot be run'],
     [['no-such.py'], 'the script "no-such.py" does not exist'],

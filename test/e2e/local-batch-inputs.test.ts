@@ -1,5 +1,5 @@
 /** @needs Python */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { AnalysisInput } from '../../lib';
@@ -54,6 +54,25 @@ describe('the items of a batch', () => {
       { id: '000001-a.csv-threshold-1', parameters: '{"threshold":1}' },
       { id: '000002-a.csv-threshold-2.5', parameters: '{"threshold":2.5}' },
     ]);
+  });
+
+  test('of any name: of every script, and those that an item has for files of its own', async () => {
+    scratch.synthesize('count.py', { input: AnalysisInput.fromPrefix('incoming/', { include: ['*'] }) });
+    const names = ['item.json', 'output', 'caf\u0065\u0301.csv', '한글.csv', '🙂 + %41&.csv', '日本語'.repeat(25)];
+    const inputs = await scratch.inputs(Object.fromEntries(names.map((name) => [name, 'x\n'])));
+    const { summary } = await scratch.run([inputs]);
+    expect(summary?.counts).toMatchObject({ total: names.length, succeeded: names.length });
+    const results = await scratch.itemResults();
+    expect([...results.keys()].sort()).toEqual([...names].sort());
+    for (const { id, row, files } of results.values()) {
+      expect(row).toMatchObject({ lines: 1 });
+      expect(await readFile(join(scratch.results, 'items', id, 'files/copy.bin'), 'utf8')).toBe('x\n');
+      expect(files.map(({ path }) => path)).toContain('copy.bin');
+    }
+    expect(results.get('한글.csv')?.id).toMatch(/^\d{6}-한글\.csv$/);
+    // Another run makes way for what this one has left.
+    await scratch.run([join(inputs, 'output')]);
+    expect(await readdir(join(scratch.results, 'items'))).toEqual(['000001-output']);
   });
 
   test('all checked before a session starts', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { basename } from 'node:path/posix';
 import { Duration, Token } from 'aws-cdk-lib';
@@ -117,6 +117,14 @@ function checkScript(scope: IConstruct, folder: string | undefined, script: stri
       scope,
       'SetupScript',
       `setup.script must be a file in setup.folder${folder === undefined ? '' : ` "${folder}"`}; got "${script}"`,
+    );
+  }
+  if (script.endsWith('.sh') && readFileSync(join(folder, script)).includes('\r\n')) {
+    throw validationError(
+      scope,
+      'SetupScriptLineEnds',
+      `setup.script "${script}" has Windows line ends, with which the shell of a session fails at the first line; ` +
+        'save it with Unix line ends (LF), and keep them with a line in .gitattributes: *.sh text eol=lf',
     );
   }
 }

@@ -1,7 +1,8 @@
 import type { ItemResult } from '../../contract/batch-item';
+import { formatCount, plural } from '../../runtime/report/format';
 import type { RunProgress, RunStart } from '../runner/local-run';
 import { fitted, type Terminal } from '../terminal';
-import { count, counted, duration } from './figures';
+import { formatClock } from './format';
 import { RateMeter } from './rate-meter';
 
 const BAR_CHARACTERS = 24;
@@ -64,6 +65,12 @@ export class ProgressView implements RunProgress {
     this.drawBar();
   }
 
+  printAll(lines: readonly string[]): void {
+    for (const line of lines) {
+      this.print(line);
+    }
+  }
+
   /** Takes the bar away. */
   end(): void {
     clearInterval(this.timer);
@@ -95,19 +102,20 @@ export class ProgressView implements RunProgress {
     const { items = 0, sessionsOpen = () => 0 } = this.facts ?? {};
     const rate = this.rate.perSecond();
     return [
-      `${count(this.done)} of ${count(items)} (${Math.floor((100 * this.done) / items)} %)`,
-      ...(this.failed > 0 ? [`${count(this.failed)} failed`] : []),
-      counted(sessionsOpen(), 'session'),
-      ...(rate > 0 ? [`${rate.toFixed(1)} a second`, `${duration((items - this.done) / rate)} left`] : []),
+      `${formatCount(this.done)} of ${formatCount(items)} (${Math.floor((100 * this.done) / items)} %)`,
+      ...(this.failed > 0 ? [`${formatCount(this.failed)} failed`] : []),
+      plural(sessionsOpen(), 'session'),
+      ...(rate > 0 ? [`${rate.toFixed(1)} a second`, `${formatClock((items - this.done) / rate)} left`] : []),
     ].join(', ');
   }
 }
 
 function headline({ batch, runId, items, done, of }: RunStart): string {
   if (done > 0) {
-    return `Resuming run ${runId} of batch ${batch}: ${counted(items, 'item')} to do, ${counted(done, 'item')} done before`;
+    return `Resuming run ${runId} of batch ${batch}: ${plural(items, 'item')} to do, ${plural(done, 'item')} done before`;
   }
-  const all = of === undefined || of <= items ? counted(items, 'item') : `${count(items)} of ${counted(of, 'item')}`;
+  const all =
+    of === undefined || of <= items ? plural(items, 'item') : `${formatCount(items)} of ${plural(of, 'item')}`;
   return `Running batch ${batch} on ${all}`;
 }
 

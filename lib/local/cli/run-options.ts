@@ -1,5 +1,7 @@
+import { InvalidArgumentError, Option } from 'commander';
 import type { JsonObject } from '../../contract/json';
 import type { StagedObjects } from '../runner/staged-files';
+import { isolationOption, parseJsonObject, parseWholeNumber, pythonOption } from './shared-options';
 
 /** What the options of `agentcore-local run` are parsed into. */
 export interface RunCommandOptions {
@@ -43,4 +45,49 @@ export function checkRunOptions(inputs: readonly string[], options: RunCommandOp
   if (watch) {
     throw new Error('--resume and --watch do not go together: a watch begins a new run with each change');
   }
+}
+
+/** The options of `agentcore-local run`, for commander. */
+export function runOptions(): Option[] {
+  return [
+    new Option('--app <folder>', 'the cloud assembly that cdk synth wrote').default('cdk.out'),
+    new Option('--batch <name>', 'the batch, if the assembly has several'),
+    new Option('--out <folder>', 'where the results go').default('results'),
+    new Option('--parameters <json>', 'laid over the parameters of the script').argParser(parseJsonObject),
+    new Option(
+      '--object <key=file>',
+      'a file for the staging bucket, such as what a set-up takes; may be repeated',
+    ).argParser(parseObject),
+    new Option('--limit <number>', 'runs only so many items, the first ones').argParser(parseLimit),
+    new Option('--fail-fast', 'stops at the first item that fails').default(false),
+    new Option(
+      '--spreadsheet',
+      'writes results.spreadsheet.csv, too: for Excel and the like, without formulas',
+    ).default(false),
+    new Option('--script <file>', "takes the place of the batch's script, without a new synth"),
+    new Option('--resume [run]', 'goes on with a run that was stopped; without an id, with the newest such run'),
+    new Option('--watch', 'runs again whenever the script, the inputs or the assembly change').default(false),
+    new Option('--open', 'opens the report at the end (default: on a terminal with a display)'),
+    new Option('--no-open', 'does not open it'),
+    isolationOption(),
+    pythonOption(),
+    new Option('--verbose', 'shows what the Lambdas log').default(false),
+  ];
+}
+
+function parseLimit(text: string): number {
+  const limit = parseWholeNumber(text);
+  if (limit === 0) {
+    throw new InvalidArgumentError('It must be 1 or more.');
+  }
+  return limit;
+}
+
+/** As often as it is given. */
+function parseObject(text: string, before: Record<string, string> = {}): Record<string, string> {
+  const [, key, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (key === undefined || file === undefined) {
+    throw new InvalidArgumentError('It must be a key and a file, such as reference/prices.csv=./prices.csv.');
+  }
+  return { ...before, [key]: file };
 }

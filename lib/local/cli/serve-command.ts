@@ -1,11 +1,14 @@
-import { join } from 'node:path';
+import type { Command } from 'commander';
 import { serve } from '../emulator';
+import type { Lifetime } from '../lifetime';
 import { randomSecret } from '../listener/access-key';
 import { TokenFile, tokenOfEnvironment } from '../listener/token-file';
-import { LOCAL_FOLDER } from '../local-folder';
+import { PYTHON_FOLDER } from '../local-folder';
 import { startLocalS3 } from '../runner/local-s3';
 import { ensurePythonEnvironment } from '../sandbox/python-environment';
 import { standardError } from '../terminal';
+import { interruptible } from './interruptible';
+import { collect, isolationOption, parseWholeNumber, pythonOption } from './shared-options';
 
 /** What the options of `agentcore-local serve` are parsed into. */
 export interface ServeCommandOptions {
@@ -22,40 +25,71 @@ export interface ServeCommandOptions {
   readonly log: boolean;
 }
 
+export function addServeCommand(root: Command): void {
+  root
+    .command('serve')
+    .description('serves the emulator of the code interpreter service, for any AWS SDK or agent framework')
+    .option('--port <number>', 'the port to listen on; 0 takes a free one', parseWholeNumber, 8787)
+    .option('--host <address>', 'the address to listen on', '127.0.0.1')
+    .option(
+      '--host-name <name>',
+      'a name of this machine that clients use, such as host.docker.internal; may be repeated',
+      collect,
+      [],
+    )
+    .option(
+      '--no-token',
+      'asks clients for no token: every user of this machine can then run code as you (default: a random token, or AGENTCORE_LOCAL_TOKEN)',
+    )
+    .addOption(isolationOption())
+    .addOption(pythonOption())
+    .option('--s3 <url>', 'the S3 that sandboxed sessions may reach (default: one in memory)')
+    .option('--pool <number>', 'how many sessions are kept ready', parseWholeNumber, 1)
+    .option('--like-the-service', 'quotas and latencies like those of the service', false)
+    .option('--log', 'prints every request as a line of JSON', false)
+    .action(interruptible(serveCommand));
+}
+
 /** Serves the emulator, with an S3 beside it unless one is named, until it is told to end. */
-export async function serveCommand(options: ServeCommandOptions): Promise<void> {
+async function serveCommand(lifetime: Lifetime, options: ServeCommandOptions): Promise<void> {
   const token = options.token ? (tokenOfEnvironment() ?? randomSecret()) : undefined;
-  const python = options.python ?? (await findPython());
-  const s3 = options.s3 === undefined ? await startLocalS3({ token, isOpen: token === undefined }) : undefined;
-  let file: TokenFile | undefined;
-  try {
-    await serve({
-      port: options.port,
-      host: options.host,
-      hostNames: options.hostName,
-      token: token ?? false,
-      isolation: options.isolation,
-      python,
-      s3Endpoint: options.s3 ?? s3?.endpoint,
-      s3AccessKey: s3?.sessionKey,
-      poolSize: options.pool,
-      logEvents: options.log,
-      ...(options.likeTheService ? { quotas: 'service', latencies: 'service' } : {}),
-      onStart: ({ endpoint }) => {
-        file = token === undefined ? undefined : TokenFile.write(endpoint, token);
-        return file?.path;
-      },
-    });
-  } finally {
-    file?.remove();
-    await s3?.stop();
-  }
+  const python = options.python ?? (await findPython(lifetime.signal));
+  const s3 =
+    options.s3 === undefined
+      ? await lifetime.start(
+          () => startLocalS3({ token, isOpen: token === undefined }),
+          (started) => started.stop(),
+        )
+      : undefined;
+  await serve({
+    signal: lifetime.signal,
+    port: options.port,
+    host: options.host,
+    hostNames: options.hostName,
+    token: token ?? false,
+    isolation: options.isolation,
+    python,
+    s3Endpoint: options.s3 ?? s3?.endpoint,
+    s3AccessKey: s3?.sessionKey,
+    poolSize: options.pool,
+    logEvents: options.log,
+    ...(options.likeTheService ? { quotas: 'service', latencies: 'service' } : {}),
+    onStart: ({ endpoint }) => {
+      if (token === undefined) {
+        return undefined;
+      }
+      const file = TokenFile.write(endpoint, token);
+      lifetime.own(() => file.remove());
+      return file.path;
+    },
+  });
 }
 
 /** Without Python, the other languages still work: the greeting says so. */
-async function findPython(): Promise<string | undefined> {
+async function findPython(signal: AbortSignal): Promise<string | undefined> {
   const environment = await ensurePythonEnvironment({
-    folder: join(LOCAL_FOLDER, 'python'),
+    folder: PYTHON_FOLDER,
+    signal,
     onProgress: (line) => standardError.lines(line),
   });
   if ('reason' in environment) {

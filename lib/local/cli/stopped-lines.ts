@@ -1,6 +1,6 @@
 import type { ItemResult } from '../../contract/batch-item';
+import { formatCount, plural } from '../../runtime/report/format';
 import type { LocalRunResult } from '../runner/local-run';
-import { count, counted } from './figures';
 import { indented } from './summary-lines';
 
 /** What a person reads when a run was stopped at the first item that failed. */
@@ -24,7 +24,7 @@ function doneLines({ items, runId, folder, sessionsLeft }: LocalRunResult, kept:
     return ['  Nothing had begun.'];
   }
   return [
-    `  ${count(items.ended)} of ${counted(items.toDo, 'item')} ended, see ${folder}; ${counted(sessionsLeft, 'session')} left open`,
+    `  ${formatCount(items.ended)} of ${plural(items.toDo, 'item')} ended, see ${folder}; ${plural(sessionsLeft, 'session')} left open`,
     ...(kept ? [`  Go on with it: npx agentcore-local run --resume ${runId}`] : []),
   ];
 }

@@ -4,10 +4,10 @@ import type { RunSummary } from '../../contract/batch';
 import type { ItemError, ItemResult } from '../../contract/batch-item';
 import type { JsonValue } from '../../contract/json';
 import { WARNING_WORDS } from '../../runtime/report/failure-words';
+import { plural } from '../../runtime/report/format';
 import type { LocalRunResult } from '../runner/local-run';
 import { displayWidth, fitted } from '../terminal';
 import { estimateLines } from './estimate-lines';
-import { counted } from './figures';
 
 const MOST_ROWS = 40;
 const MOST_FIGURES = 5;
@@ -32,8 +32,8 @@ export async function summaryLines(run: LocalRunResult): Promise<string[]> {
     ...warningLines(summary),
     ...combinedLines(summary.combined, folder),
     `Run ${summary.runId} ${summary.status}: ${summary.message}`,
-    `  ${counts.succeeded} succeeded, ${counts.failed} failed${skipped}, of ${counted(counts.total, 'item')} in ${summary.durationSeconds.toFixed(1)} s`,
-    `  ${counted(run.sessionsStarted, 'session')}, ${run.sessionsLeft} left open`,
+    `  ${counts.succeeded} succeeded, ${counts.failed} failed${skipped}, of ${plural(counts.total, 'item')} in ${summary.durationSeconds.toFixed(1)} s`,
+    `  ${plural(run.sessionsStarted, 'session')}, ${run.sessionsLeft} left open`,
     ...estimateLines(run, results),
     `  Results: ${join(folder, 'results.jsonl')}`,
     `  Report:  ${join(folder, 'report.html')}`,
@@ -103,7 +103,7 @@ function itemTable(results: ItemResult[]): string[] {
 /** What items are warned of, a line for each kind. */
 function warningLines({ warnings }: RunSummary): string[] {
   const lines = warnings.map(({ code, message, count, items }) => {
-    const more = count > 1 ? ` (and ${counted(count - 1, 'more item')})` : '';
+    const more = count > 1 ? ` (and ${plural(count - 1, 'more item')})` : '';
     return `  ${WARNING_WORDS[code]}: ${items[0]}: ${message}${more}`;
   });
   return lines.length > 0 ? ['Warnings:', ...lines, ''] : [];

@@ -1,10 +1,13 @@
 import { BedrockAgentCoreClient } from '@aws-sdk/client-bedrock-agentcore';
 import { type Command, InvalidArgumentError } from 'commander';
 import { emulatorCredentials } from '../exec/running-emulator';
+import type { Lifetime } from '../lifetime';
 import { isLoopback } from '../listener/served-hosts';
 import { LOCAL_ACCOUNT } from '../runner/local-account';
 import { type LeftOverSession, leftOverSessions, type Swept, stopSession } from '../sweep/left-over-sessions';
 import { standardOutput } from '../terminal';
+import { interruptible } from './interruptible';
+import { collect } from './shared-options';
 
 /** A call of the invoker takes 15 minutes at most, and its session ends half a minute later. */
 const DEFAULT_AGE = '20m';
@@ -31,23 +34,23 @@ export function addSweepCommand(root: Command): void {
     .option(
       '--batch <name>',
       'sessions whose names begin with NAME- too, as those of the batch NAME do; any number of times; needs --older-than: longer than a run takes',
-      (name: string, before: readonly string[]) => [...before, name],
+      collect,
       [],
     )
     .option(
       '--tool <name>',
       'sessions of the tool NAME behind Gateway too; any number of times; needs --older-than: longer than a conversation takes',
-      (name: string, before: readonly string[]) => [...before, name],
+      collect,
       [],
     )
     .option('--endpoint <url>', 'an emulator, or an endpoint of your own (default: that of the Region)')
     .option('--region <region>', 'the Region (default: AWS_REGION)')
     .option('--dry-run', 'only tells what would be stopped', false)
-    .action(sweepCommand);
+    .action(interruptible(sweepCommand));
 }
 
 /** Prints a line for each session, and a summary. The exit code is 1 if one could not be stopped. */
-async function sweepCommand(options: SweepCommandOptions): Promise<void> {
+async function sweepCommand(lifetime: Lifetime, options: SweepCommandOptions): Promise<void> {
   const { interpreter, batch, tool, dryRun, olderThan = secondsOf(DEFAULT_AGE) } = options;
   if (batch.length > 0 && options.olderThan === undefined) {
     throw new Error(
@@ -59,27 +62,26 @@ async function sweepCommand(options: SweepCommandOptions): Promise<void> {
       '--tool needs --older-than, longer than a conversation takes: sessions of agents that go on would be stopped',
     );
   }
-  const client = clientOf(options);
-  try {
-    const rules = { olderThanSeconds: olderThan, batches: batch, tools: tool };
-    const { found, ready } = await leftOverSessions(client, interpreter, rules);
-    const counts = { stopped: 0, over: 0, failed: 0 };
-    for (const session of found) {
-      if (dryRun) {
-        print(session, 'would be stopped');
-        continue;
-      }
-      const swept = await stopSession(client, interpreter, session.sessionId);
-      counts[swept.outcome]++;
-      print(session, wordsOf(swept));
+  const client = await lifetime.start(
+    () => clientOf(options),
+    (started) => started.destroy(),
+  );
+  const rules = { olderThanSeconds: olderThan, batches: batch, tools: tool };
+  const { found, ready } = await lifetime.race(leftOverSessions(client, interpreter, rules));
+  const counts = { stopped: 0, over: 0, failed: 0 };
+  for (const session of found) {
+    if (dryRun) {
+      print(session, 'would be stopped');
+      continue;
     }
-    const left = `${found.length} of ${ready} running sessions left over`;
-    const failed = counts.failed > 0 ? `, ${counts.failed} could not be stopped` : '';
-    standardOutput.lines(dryRun ? left : `${left}: ${counts.stopped} stopped${failed}`);
-    process.exitCode = counts.failed > 0 ? 1 : 0;
-  } finally {
-    client.destroy();
+    const swept = await lifetime.race(stopSession(client, interpreter, session.sessionId));
+    counts[swept.outcome]++;
+    print(session, wordsOf(swept));
   }
+  const left = `${found.length} of ${ready} running sessions left over`;
+  const failed = counts.failed > 0 ? `, ${counts.failed} could not be stopped` : '';
+  standardOutput.lines(dryRun ? left : `${left}: ${counts.stopped} stopped${failed}`);
+  process.exitCode = counts.failed > 0 ? 1 : 0;
 }
 
 function print({ sessionId, name, createdAt }: LeftOverSession, words: string): void {
@@ -104,6 +106,7 @@ function clientOf({ endpoint, region }: SweepCommandOptions): BedrockAgentCoreCl
     endpoint,
     region: region ?? (local ? LOCAL_ACCOUNT.region : undefined),
     maxAttempts: 6,
+    ...(local && { useFipsEndpoint: false, useDualstackEndpoint: false }),
     ...(local && process.env.AWS_ACCESS_KEY_ID === undefined && { credentials: emulatorCredentials(endpoint) }),
   });
 }

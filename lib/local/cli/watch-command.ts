@@ -6,9 +6,11 @@ import { FileWatch } from '../runner/file-watch';
 import { findInputs } from '../runner/input-files';
 import type { LocalRunResult } from '../runner/local-run';
 import { LocalWorld } from '../runner/local-world';
+import { checkRequirements } from '../runner/run-requirements';
 import { findScriptSource } from '../runner/script-source';
 import { stageFiles } from '../runner/staged-files';
 import { standardOutput } from '../terminal';
+import { inputLines } from './input-lines';
 import { openIfWanted } from './open-report';
 import type { ProgressView } from './progress-view';
 import { pythonForBatch } from './python-for-batch';
@@ -48,10 +50,12 @@ class Watch {
   async run(): Promise<void> {
     // What is wrong at the beginning ends it; later on, it is shown, and the next change tries again.
     let deployment = readDeployment(this.options.app, this.options.batch);
-    await findInputs(this.inputs, this.options.out);
+    this.view.printAll(inputLines(await findInputs(this.inputs, this.options.out)));
     await requireFolder(this.options.out);
-    this.python = this.options.python ?? (await pythonForBatch(deployment.settings, (line) => this.view.print(line)));
+    this.python =
+      this.options.python ?? (await pythonForBatch(deployment.settings, (line) => this.view.print(line), this.signal));
     const script = await this.chooseScript(deployment);
+    await checkRequirements(deployment, { python: this.python, script });
     const watched = new FileWatch(() => this.files(script));
     try {
       await watched.look();
@@ -92,7 +96,11 @@ class Watch {
     const { python, options, view } = this;
     const { isolation, verbose } = options;
     const log = verbose ? (text: string) => view.printText(text) : undefined;
-    this.world ??= await LocalWorld.open(deployment, { python, isolation, log, emulator: { poolSize: 1 } });
+    this.world ??= await LocalWorld.open(deployment, {
+      ...{ python, isolation, log, emulator: { poolSize: 1 } },
+      // The next round uses it too: only the end of all of them ends it.
+      signal: this.signal,
+    });
     const { storage } = this.world;
     storage.removeAll(deployment.bucket, '');
     await stageFiles(storage, deployment, { inputs: this.inputs, output: options.out, objects: options.object });
@@ -161,7 +169,7 @@ class Watch {
   /** All that is looked at. */
   private async files(script: string | undefined): Promise<string[]> {
     const { app } = this.options;
-    const inputs = await findInputs(this.inputs, this.options.out).catch(() => []);
+    const { files: inputs } = await findInputs(this.inputs, this.options.out).catch(() => ({ files: [] }));
     return [
       ...(script === undefined ? [] : [script]),
       join(app, 'manifest.json'),

@@ -3,39 +3,50 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import type { Command } from 'commander';
 import type { InvokerRequest, InvokerResponse, ReturnedFile, StagedObject } from '../../contract/invoker';
+import { interruptible } from '../cli/interruptible';
+import type { Lifetime } from '../lifetime';
+import { PYTHON_FOLDER } from '../local-folder';
 import { ensurePythonEnvironment } from '../sandbox/python-environment';
 import { standardError, standardOutput } from '../terminal';
-import type { ExecOptions } from './exec-options';
+import { type ExecOptions, execOptions } from './exec-options';
 import { EVERYTHING, languageOf, requestOf } from './exec-request';
 import { deployedTarget, type ExecTarget, localTarget } from './exec-target';
 import { shownPictures } from './shown-pictures';
 
-/** Where the Python environment is, below the working directory. */
-const PYTHON_FOLDER = '.agentcore/python';
+export function addExecCommand(root: Command): void {
+  const command = root
+    .command('exec')
+    .description('runs a script or a command in a session, as the invoker does, and brings its files back')
+    .argument('[script]', 'a script in Python, JavaScript or TypeScript')
+    .action(interruptible(execCommand));
+  for (const option of execOptions()) {
+    command.addOption(option);
+  }
+}
 
 /**
  * Runs a script or a command in a session, prints what it prints, and brings its files back. The exit code is the code's
  * own; 124 where it took too long, and 1 for an error, or for a file that did not come back.
  */
-export async function execCommand(script: string | undefined, options: ExecOptions): Promise<void> {
+async function execCommand(lifetime: Lifetime, script: string | undefined, options: ExecOptions): Promise<void> {
   let opened: Promise<ExecTarget> | undefined;
   const target = () => {
-    opened ??= openTarget(script, options);
+    opened ??= lifetime.start(
+      () => openTarget(script, options, lifetime.signal),
+      (started) => started.close(),
+    );
     return opened;
   };
-  try {
-    // What is wrong with the command line is found before anything is started for it.
-    const request = await requestOf(script, options, async (path, name) => (await target()).upload(path, name));
-    await execute(await target(), request, options);
-  } finally {
-    await (await opened?.catch(() => undefined))?.close();
-  }
+  // What is wrong with the command line is found before anything is started for it.
+  const request = await requestOf(script, options, async (path, name) => (await target()).upload(path, name));
+  await lifetime.race(execute(await target(), request, options));
 }
 
-async function openTarget(script: string | undefined, options: ExecOptions): Promise<ExecTarget> {
+async function openTarget(script: string | undefined, options: ExecOptions, signal: AbortSignal): Promise<ExecTarget> {
   return options.deployed === undefined
-    ? localTarget(options, await pythonFor(script, options))
+    ? localTarget(options, await pythonFor(script, options, signal))
     : deployedTarget(options.deployed, options.bucket);
 }
 
@@ -62,7 +73,11 @@ function exitCodeOf({ outcome, exitCode }: InvokerResponse): number {
 }
 
 /** Code in JavaScript or TypeScript needs no Python. */
-async function pythonFor(script: string | undefined, options: ExecOptions): Promise<string | undefined> {
+async function pythonFor(
+  script: string | undefined,
+  options: ExecOptions,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   if (options.python !== undefined || options.endpoint !== undefined) {
     return options.python;
   }
@@ -70,7 +85,7 @@ async function pythonFor(script: string | undefined, options: ExecOptions): Prom
     return undefined;
   }
   const onProgress = (line: string) => standardError.lines(line);
-  const environment = await ensurePythonEnvironment({ folder: PYTHON_FOLDER, onProgress });
+  const environment = await ensurePythonEnvironment({ folder: PYTHON_FOLDER, onProgress, signal });
   if ('reason' in environment) {
     throw new Error(`${script} needs Python: ${environment.reason}`);
   }

@@ -1,10 +1,12 @@
 import type { Stats } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, extname, join, relative, resolve, sep } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, extname, resolve } from 'node:path';
 import type { InputFile, InvokerRequest } from '../../contract/invoker';
-import type { JsonObject } from '../../contract/json';
 import { SCRIPT_LANGUAGES } from '../../contract/script-language';
 import type { Language } from '../../contract/service';
+import { inputLines } from '../cli/input-lines';
+import { searchFolder } from '../runner/input-files';
+import { standardError } from '../terminal';
 import type { ExecOptions } from './exec-options';
 
 /** Files up to this size together travel in the request, which has at most 6 MB; base64 makes a third more. */
@@ -31,7 +33,7 @@ export async function requestOf(
     files,
     outputs: options.output.length > 0 ? [...options.output] : [EVERYTHING],
     ...(options.env.length > 0 && { environment: Object.fromEntries(options.env.map(variable)) }),
-    ...(options.parameters !== undefined && { parameters: parametersOf(options.parameters) }),
+    ...(options.parameters !== undefined && { parameters: options.parameters }),
     ...(options.timeout !== undefined && { timeoutSeconds: options.timeout }),
   };
 }
@@ -73,13 +75,14 @@ async function filesAt(argument: string): Promise<{ path: string; name: string; 
   if (!found.isDirectory()) {
     return [{ path, name, bytes: found.size }];
   }
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const inside = await searchFolder(path);
+  standardError.lines(...inputLines(inside));
   return Promise.all(
-    files.sort().map(async (file) => {
-      const inside = relative(path, file).split(sep).join('/');
-      return { path: file, name: `${name}/${inside}`, bytes: (await stat(file)).size };
-    }),
+    inside.files.map(async (file) => ({
+      path: file.path,
+      name: `${name}/${file.name}`,
+      bytes: (await stat(file.path)).size,
+    })),
   );
 }
 
@@ -106,16 +109,4 @@ function variable(text: string): [string, string] {
     throw new Error(`--env ${text}: it must be NAME=VALUE`);
   }
   return [text.slice(0, at), text.slice(at + 1)];
-}
-
-function parametersOf(text: string): JsonObject {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return value as JsonObject;
-    }
-  } catch {
-    // The message below says what would be right.
-  }
-  throw new Error('--parameters: it must be a JSON object, such as {"currency": "EUR"}');
 }

@@ -9,7 +9,7 @@ import { messageOf, nameOf } from '../../runtime/named-error';
 import { ObjectStore } from '../../runtime/staging/object-store';
 import { builtFile } from '../built-files';
 import type { AccessKey } from '../listener/access-key';
-import { LOCAL_ACCOUNT } from '../runner/local-account';
+import { LOCAL_ACCOUNT, LOCAL_CLIENT } from '../runner/local-account';
 import { LambdaError, LocalLambda } from '../runner/local-lambda';
 import { startLocalS3 } from '../runner/local-s3';
 import { startLocalServices } from '../runner/local-services';
@@ -156,7 +156,13 @@ async function withDetails(error: unknown, s3: S3Client): Promise<unknown> {
 
 /** An S3 that is somebody else's to stop. */
 function s3At(endpoint: string, credentials: AccessKey) {
-  const client = new S3Client({ endpoint, region: LOCAL_ACCOUNT.region, credentials, forcePathStyle: true });
+  const client = new S3Client({
+    ...LOCAL_CLIENT,
+    endpoint,
+    region: LOCAL_ACCOUNT.region,
+    credentials,
+    forcePathStyle: true,
+  });
   return { endpoint, client, stop: async () => client.destroy() };
 }
 

@@ -1,5 +1,7 @@
 import type { ItemResult } from '../../contract/batch-item';
 import { PRICES } from '../../contract/service';
+import { GROUP_ROUND_TRIPS, GROUP_SECONDS, MAX_GROUP_ITEMS } from '../../runtime/batch/item-groups';
+import { MEMORY_FLOOR_BYTES } from '../../runtime/report/summarize';
 import { ASSUMED_SECONDS, looksAt, type WorkerSize, workflowCost } from '../../runtime/report/workflow-cost';
 import type { BatchDeployment } from './deployment';
 import { isDistributedMap } from './states/definition';
@@ -14,9 +16,6 @@ const ASSUMED = {
   callsASecond: 30,
 } as const;
 
-/** How items are grouped: lib/runtime/batch/item-groups.ts. */
-const GROUP = { items: 25, seconds: 10, invokes: 3 } as const;
-const MEMORY_FLOOR_BYTES = 128 * 1024 ** 2;
 const GIB = 1024 ** 3;
 
 /** How a batch is cut into sessions, and what calls them. */
@@ -87,7 +86,7 @@ export function estimateOnAws(items: number, measured: MeasuredItems, shape: Bat
   const sessions = Math.ceil(items / shape.itemsPerSession);
   const inSession = items / sessions;
   const looksAtEach = shape.longItems ? looksAt(measured.seconds) : 0;
-  const invokes = shape.longItems ? looksAtEach * inSession : GROUP.invokes * groupsIn(inSession, measured);
+  const invokes = shape.longItems ? looksAtEach * inSession : GROUP_ROUND_TRIPS * groupsIn(inSession, measured);
   const secondsEach = sessionOverhead + inSession * measured.seconds + invokes * ASSUMED.invoke;
   const sessionSeconds = sessions * secondsEach;
   const use = { items, files: items * measured.files, sessions, sessionSeconds, looks: items * looksAtEach };
@@ -106,6 +105,6 @@ export function estimateOnAws(items: number, measured: MeasuredItems, shape: Bat
 
 /** The first item goes alone. */
 function groupsIn(items: number, { seconds }: MeasuredItems): number {
-  const together = Math.max(1, Math.min(GROUP.items, Math.floor(GROUP.seconds / seconds)));
+  const together = Math.max(1, Math.min(MAX_GROUP_ITEMS, Math.floor(GROUP_SECONDS / seconds)));
   return 1 + Math.max(0, items - 1) / together;
 }

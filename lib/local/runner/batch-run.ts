@@ -7,6 +7,7 @@ import { failureReason } from '../../runtime/failure-reason';
 import { ObjectStore } from '../../runtime/staging/object-store';
 import { shapeOf } from './aws-estimate';
 import { exportRun } from './export-run';
+import { explainFullDisk } from './full-disk';
 import { limitRequest } from './limited-plan';
 import type { LocalRunResult, RunOptions } from './local-run-contract';
 import type { LocalWorld } from './local-world';
@@ -26,6 +27,7 @@ export class BatchRun {
   private itemsEnded = 0;
   private plan: Plan | undefined;
   private firstFailure: ItemResult | undefined;
+  private writeError: unknown;
 
   constructor(
     private readonly world: LocalWorld,
@@ -40,16 +42,25 @@ export class BatchRun {
     this.overlayScript();
     const sessionsBefore = emulator.sessions().length;
     this.world.onPut((bucket, key) => this.objectWritten(bucket, key));
+    storage.onWriteError = (error) => {
+      this.writeError ??= error;
+      this.stopped.abort();
+    };
     const { request, of } = await this.request();
     const outcome = await this.execute(request, of);
     if (this.signal.aborted) {
       this.world.crashLambdas();
       await this.world.stopSessions();
     }
+    if (this.writeError !== undefined) {
+      throw explainFullDisk(this.writeError, this.world.storageFolder);
+    }
     const runId = (outcome.output as ReportResponse | undefined)?.runId ?? request.runId ?? this.name;
     const layout = new RunLayout(deployment.settings.name, runId);
     const reason = await this.reason(outcome, layout);
-    await exportRun(storage, deployment.bucket, layout, this.options.output);
+    await exportRun(storage, deployment.bucket, layout, this.options.output).catch((error: unknown) => {
+      throw explainFullDisk(error, this.options.output);
+    });
     const summary = this.summary(outcome, layout);
     if (this.options.spreadsheet && summary) {
       await writeSpreadsheet(this.options.output);

@@ -1,15 +1,16 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { RunSummary } from '../../contract/batch';
 import type { BatchItem } from '../../contract/batch-item';
 import type { RunLayout } from '../../contract/layout';
+import { isItemId } from '../../runtime/batch/item-id';
 import { mapConcurrently } from '../../runtime/concurrency';
 import type { ObjectStorage } from './storage/object-storage';
 import type { ObjectFacts } from './storage/object-table';
 
 const FILES_AT_ONCE = 16;
 
-/** Fails if results cannot be written to a folder because it is none: better before a run than after it. */
+/** Fails if results cannot be written to a folder: better before a run than after it. Leaves no trace. */
 export async function requireFolder(output: string): Promise<void> {
   const there = await stat(output).catch(({ code }: NodeJS.ErrnoException) => code === 'ENOTDIR' && 'below a file');
   if (there && (there === 'below a file' || !there.isDirectory())) {
@@ -17,6 +18,25 @@ export async function requireFolder(output: string): Promise<void> {
       `the results are to go to "${output}", which is ${there === 'below a file' ? there : 'a file'}; name a folder`,
     );
   }
+  await tryWriting(output).catch(({ code }: NodeJS.ErrnoException) => {
+    throw new Error(`the results cannot be written to "${output}" (${code}); name another folder with --out`);
+  });
+}
+
+/** By writing, since rights alone do not tell: a file system may be read-only or full. */
+async function tryWriting(output: string): Promise<void> {
+  const existing = await nearestFolder(resolve(output));
+  const probe = await mkdtemp(join(existing, '.agentcore-local-'));
+  try {
+    await writeFile(join(probe, 'probe'), Buffer.alloc(4096));
+  } finally {
+    await rm(probe, { recursive: true, force: true });
+  }
+}
+
+async function nearestFolder(path: string): Promise<string> {
+  const there = await stat(path).catch(() => undefined);
+  return there || dirname(path) === path ? path : nearestFolder(dirname(path));
 }
 
 /** Copies what a run has left in the bucket into a folder, in the place of what an earlier run left there. */
@@ -109,7 +129,7 @@ function summaryIn(text: string): Partial<RunSummary> | undefined {
 function idIn(line: string): string[] {
   try {
     const { id } = JSON.parse(line) as Partial<BatchItem>;
-    return typeof id === 'string' && /^\d{6,}[A-Za-z0-9._-]*$/.test(id) ? [id] : [];
+    return typeof id === 'string' && isItemId(id) ? [id] : [];
   } catch {
     return [];
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
@@ -7,6 +8,13 @@ import { builtFile } from '../built-files';
 
 /** The largest event and answer of a synchronous call, in bytes. */
 const PAYLOAD_BYTES = 6 * 1024 * 1024;
+
+/** The SDKs look for settings in the home folder, which they find without an environment; and for a role on the network. */
+const WITHOUT_MACHINE = {
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
 
 export interface LambdaDefinition {
   readonly name: string;
@@ -117,7 +125,8 @@ export class LocalLambda {
     const { code, handler, environment, memoryMegabytes } = this.definition;
     const [file = 'index', exportName = 'handler'] = handler.split('.');
     const worker = new Worker(builtFile('lambda-host.js'), {
-      env: environment,
+      env: { ...WITHOUT_MACHINE, ...environment },
+      execArgv: [],
       workerData: { file: join(code, `${file}.js`), exportName },
       resourceLimits: { maxOldGenerationSizeMb: memoryMegabytes },
       stdout: true,

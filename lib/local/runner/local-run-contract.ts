@@ -2,6 +2,7 @@ import type { BatchRequest, RunSummary } from '../../contract/batch';
 import type { ItemResult } from '../../contract/batch-item';
 import type { Emulator, EmulatorOptions } from '../emulator';
 import type { BatchShape } from './aws-estimate';
+import type { FoundInputs } from './input-files';
 import type { S3FaultOptions } from './s3-faults';
 import type { ExecutionOutcome, MapRunListener } from './states/services';
 
@@ -12,6 +13,8 @@ export interface WorldOptions {
   /** A Python interpreter with IPython; without one, Python scripts cannot run. */
   readonly python?: string;
   readonly isolation?: 'auto' | 'require' | 'off';
+  /** Ends the run, which resolves as `ABORTED`. One that is aborted while it is being started rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
   /** What the Lambdas log. */
   readonly log?: (line: string) => void;
   /** What the emulator is to be like beside: quotas, latencies, faults and their seed. */
@@ -42,6 +45,7 @@ export interface RunOptions {
   /** Whether the run is stopped at the first item that fails. Default: false. */
   readonly failFast?: boolean;
   readonly progress?: RunProgress;
+  /** Stops the execution. */
   readonly signal?: AbortSignal;
   /** For drills: once so many items have a result, the Lambdas that are working crash. */
   readonly crashAfterItems?: number;
@@ -70,6 +74,7 @@ export interface RunStart {
 
 /** Told how a run gets on. */
 export interface RunProgress {
+  inputsFound?(inputs: FoundInputs): void;
   started?(facts: RunStart): void;
   itemEnded?(result: ItemResult): void;
   /** A run is resumed, and these of its inputs are not what they were when it began. */

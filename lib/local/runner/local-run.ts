@@ -4,6 +4,7 @@ import { requireFolder } from './export-run';
 import { findInputs } from './input-files';
 import type { LocalRunResult, RunOptions, WorldOptions } from './local-run-contract';
 import { LocalWorld } from './local-world';
+import { checkRequirements } from './run-requirements';
 import { requireObjects, type StagedObjects, stageFiles } from './staged-files';
 
 export type { LocalRunResult, RunItems, RunOptions, RunProgress, RunStart } from './local-run-contract';
@@ -25,9 +26,10 @@ export interface LocalRunOptions extends RunOptions, WorldOptions {
  */
 export async function runLocally(options: LocalRunOptions): Promise<LocalRunResult> {
   const deployment = readDeployment(options.assembly, options.batch);
-  await findInputs(options.inputs, options.output);
+  options.progress?.inputsFound?.(await findInputs(options.inputs, options.output));
   await requireFolder(options.output);
   requireObjects(options.objects);
+  await checkRequirements(deployment, options);
   const world = await LocalWorld.open(deployment, options);
   try {
     const { bucket, settings } = deployment;

@@ -7,7 +7,7 @@ import { HttpListener, type WordRefusal } from '../listener/http-listener';
 import { RefusedRequest } from '../listener/refused-request';
 import { refuseBrokenChunks } from './aws-chunks';
 import { MAX_OBJECT_BYTES, refuseLargerBodies } from './body-limit';
-import { LOCAL_ACCOUNT } from './local-account';
+import { LOCAL_ACCOUNT, LOCAL_CLIENT } from './local-account';
 import { injectS3Faults, type S3FaultOptions } from './s3-faults';
 import { FauxqsStore } from './storage/fauxqs-store';
 import { ObjectStorage } from './storage/object-storage';
@@ -106,7 +106,13 @@ export async function startLocalS3(options: LocalS3Options = {}): Promise<LocalS
     idleBodyMs,
   });
   const { endpoint } = listener;
-  const client = new S3Client({ endpoint, region: LOCAL_ACCOUNT.region, credentials, forcePathStyle: true });
+  const client = new S3Client({
+    ...LOCAL_CLIENT,
+    endpoint,
+    region: LOCAL_ACCOUNT.region,
+    credentials,
+    forcePathStyle: true,
+  });
   return {
     endpoint,
     client,

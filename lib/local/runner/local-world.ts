@@ -1,8 +1,10 @@
 import { BedrockAgentCoreClient } from '@aws-sdk/client-bedrock-agentcore';
 import type { Emulator } from '../emulator';
+import { Lifetime } from '../lifetime';
 import { WorkDirectory } from '../sandbox/work-directory';
 import { stopSession } from '../sweep/left-over-sessions';
 import type { BatchDeployment } from './deployment';
+import { explainFullDisk } from './full-disk';
 import { LOCAL_ACCOUNT } from './local-account';
 import { LocalLambda } from './local-lambda';
 import type { WorldOptions } from './local-run-contract';
@@ -17,6 +19,7 @@ export class LocalWorld {
   private putListener: PutListener | undefined;
 
   private constructor(
+    private readonly lifetime: Lifetime,
     readonly deployment: BatchDeployment,
     private readonly options: WorldOptions,
     private readonly services: LocalServices,
@@ -25,25 +28,30 @@ export class LocalWorld {
 
   /** Fails if the storage is in use by another process. */
   static async open(deployment: BatchDeployment, options: WorldOptions): Promise<LocalWorld> {
-    const { storage: folder } = options;
-    const started: { world?: LocalWorld } = {};
-    const storage = folder === undefined ? ObjectStorage.inMemory() : ObjectStorage.inFolder(folder);
-    const onPut: PutListener = (bucket, key) => started.world?.putListener?.(bucket, key);
-    const { python, isolation } = options;
-    const { interpreters } = deployment;
-    // The token is random: nobody else on this machine reaches the run.
-    const services = await startLocalServices(
-      { ...options.emulator, python, isolation, interpreters },
-      { onPut, storage, faults: options.s3Faults },
-    );
+    const { storage: folder, python, isolation, signal } = options;
+    const lifetime = new Lifetime(signal);
+    let world: LocalWorld | undefined;
     try {
-      started.world = new LocalWorld(deployment, options, services, WorkDirectory.open());
-      await started.world.makeBuckets();
-      return started.world;
+      const storage = folder === undefined ? ObjectStorage.inMemory() : ObjectStorage.inFolder(folder);
+      const onPut: PutListener = (bucket, key) => world?.putListener?.(bucket, key);
+      const { interpreters } = deployment;
+      // The token is random: nobody else on this machine reaches the run.
+      const services = await lifetime.start(
+        () =>
+          startLocalServices(
+            { ...options.emulator, python, isolation, interpreters },
+            { onPut, storage, faults: options.s3Faults },
+          ),
+        (started) => started.stop(),
+      );
+      const scratch = await lifetime.start(WorkDirectory.open, (started) => started.remove());
+      world = new LocalWorld(lifetime, deployment, options, services, scratch);
+      lifetime.own(() => stopAll(world?.lambdas ?? new Map()));
+      await world.makeBuckets();
+      return world;
     } catch (error) {
-      started.world?.scratch.remove();
-      await services.stop();
-      throw error;
+      await lifetime.close();
+      throw folder === undefined ? error : explainFullDisk(error, folder);
     }
   }
 
@@ -53,6 +61,11 @@ export class LocalWorld {
 
   get s3(): LocalS3 {
     return this.services.s3;
+  }
+
+  /** Where what is written goes, for messages. */
+  get storageFolder(): string {
+    return this.options.storage ?? 'memory';
   }
 
   get storage(): ObjectStorage {
@@ -106,9 +119,7 @@ export class LocalWorld {
   }
 
   async close(): Promise<void> {
-    await stopAll(this.lambdas);
-    await this.services.stop();
-    this.scratch.remove();
+    await this.lifetime.close();
   }
 
   private async makeBuckets(): Promise<void> {

@@ -36,10 +36,10 @@ export async function stageFiles(
   { bucket, settings }: BatchDeployment,
   { inputs, output, objects = {} }: StagedFiles,
 ): Promise<void> {
-  const found = await findInputs(inputs, output);
+  const { files } = await findInputs(inputs, output);
   requireObjects(objects);
   storage.refer(bucket, [
-    ...found.map(({ path, name }) => ({ key: `${settings.input.prefix}${name}`, source: path })),
+    ...files.map(({ path, name }) => ({ key: `${settings.input.prefix}${name}`, source: path })),
     ...Object.entries(objects).map(([key, source]) => ({ key, source })),
   ]);
   for (const wanted of settings.setup?.objects ?? []) {

@@ -18,15 +18,15 @@ export class FolderLock {
     this.#path = path;
   }
 
-  /** Waits for the lock. Calls `onWait` once if it has to. */
-  static async acquire(path: string, onWait: () => void): Promise<FolderLock> {
+  /** Waits for the lock. Calls `onWait` once if it has to. Throws the signal's reason when that is aborted. */
+  static async acquire(path: string, onWait: () => void, signal?: AbortSignal): Promise<FolderLock> {
     let waited = false;
     while (!(await tryLock(path))) {
       if (!waited) {
         waited = true;
         onWait();
       }
-      await sleep(POLL_MS);
+      await sleep(POLL_MS, undefined, { signal });
     }
     return new FolderLock(path);
   }

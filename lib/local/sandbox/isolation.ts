@@ -74,7 +74,10 @@ export async function findSandbox(node: string): Promise<{ variant?: BubblewrapV
   }
   const setpriv = process.getuid?.() === 0 ? findProgram('setpriv') : undefined;
   const prlimit = findProgram('prlimit');
-  const { stdout: help } = await run(bwrap, ['--help']);
+  const { stdout: help } = await run(bwrap, ['--help']).catch(() => ({ stdout: undefined }));
+  if (help === undefined) {
+    return { reason: `${bwrap} cannot be started` };
+  }
   const disableUserns = help.includes('--disable-userns');
   const sizedTmpfs = help.includes('--size');
   if (!sizedTmpfs) {

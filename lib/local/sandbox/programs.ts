@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -63,8 +63,14 @@ export const FONT_CACHE = join('share', 'agentcore-local', 'matplotlib');
 const INSPECT =
   'import json, sys; print(json.dumps([sys.prefix, sys.base_prefix, sys.exec_prefix, sys.base_exec_prefix]))';
 
+/** The absolute path of a program that a person names: sessions run in other folders than the one that they were in. */
+export function pathOfProgram(name: string): string {
+  return name.includes('/') ? resolve(name) : (findProgram(name) ?? name);
+}
+
 /** Asks an interpreter where it lives. Throws, with what was tried, when it cannot be run. */
-export async function inspectPython(executable: string): Promise<PythonInstallation> {
+export async function inspectPython(name: string): Promise<PythonInstallation> {
+  const executable = pathOfProgram(name);
   const { stdout } = await run(executable, ['-I', '-c', INSPECT], { timeout: 20_000 }).catch((error: Error) => {
     throw new Error(`The Python interpreter ${executable} cannot be run: ${error.message.split('\n')[0]}`);
   });

@@ -5,6 +5,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { endWithProcess } from '../end-with-process';
 import { FolderLock } from './folder-lock';
 import { assetPath, FONT_CACHE, findProgram } from './programs';
 
@@ -24,6 +25,8 @@ export interface PythonEnvironmentOptions {
   readonly folder: string;
   /** Called with what is being done, line by line, when something has to be. */
   readonly onProgress: (line: string) => void;
+  /** Ends the making of an environment, which is begun anew the next time. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -44,6 +47,7 @@ export async function ensurePythonEnvironment(
 async function ensure({
   folder: given,
   onProgress,
+  signal,
 }: PythonEnvironmentOptions): Promise<{ python: string } | { reason: string }> {
   const named = process.env.AGENTCORE_LOCAL_PYTHON;
   if (named !== undefined && named !== '') {
@@ -58,7 +62,8 @@ async function ensure({
   if (await isFinished(folder, wanted)) {
     return { python: pythonOf(folder) };
   }
-  const made = await makeOnce(folder, wanted, onProgress);
+  const made = await makeOnce(folder, wanted, { onProgress, signal });
+  signal?.throwIfAborted();
   if ('python' in made) {
     return made;
   }
@@ -74,19 +79,18 @@ async function ensure({
 async function makeOnce(
   folder: string,
   wanted: string,
-  onProgress: (line: string) => void,
+  { onProgress, signal }: Pick<PythonEnvironmentOptions, 'onProgress' | 'signal'>,
 ): Promise<{ python: string } | { reason: string }> {
   const base = await findBase();
   if (base === undefined) {
     return { reason: 'there is no Python 3.10 or newer with the venv module on the PATH' };
   }
   await mkdir(dirname(folder), { recursive: true });
-  const lock = await FolderLock.acquire(`${folder}.lock`, () =>
-    onProgress('waiting for another process that is making the Python environment'),
-  );
+  const waiting = () => onProgress('waiting for another process that is making the Python environment');
+  const lock = await FolderLock.acquire(`${folder}.lock`, waiting, signal);
   try {
     if (!(await isFinished(folder, wanted))) {
-      await make(base, folder, wanted, onProgress);
+      await make(base, folder, wanted, { onProgress, signal });
     }
     return { python: pythonOf(folder) };
   } catch (error) {
@@ -97,11 +101,16 @@ async function makeOnce(
 }
 
 /** Made where it will stay, because the scripts in it carry its path; a half-made one lacks its last file and is made anew. */
-async function make(base: string, folder: string, wanted: string, onProgress: (line: string) => void): Promise<void> {
+async function make(
+  base: string,
+  folder: string,
+  wanted: string,
+  { onProgress, signal }: Pick<PythonEnvironmentOptions, 'onProgress' | 'signal'>,
+): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   try {
     onProgress(`making a Python environment in ${folder} (once)`);
-    await watched(base, ['-m', 'venv', folder], onProgress);
+    await watched(base, ['-m', 'venv', folder], onProgress, signal);
     const pip = [
       '-m',
       'pip',
@@ -114,14 +123,17 @@ async function make(base: string, folder: string, wanted: string, onProgress: (l
       '20',
     ];
     onProgress(`installing ${MODULES.join(', ')}`);
-    await watched(pythonOf(folder), [...pip, '--progress-bar', 'off', '-r', assetPath('requirements.txt')], (line) => {
+    const install = [...pip, '--progress-bar', 'off', '-r', assetPath('requirements.txt')];
+    const showPackage = (line: string) => {
       const collecting = /^Collecting ([^\s<>=!~]+)/.exec(line);
       if (collecting !== null) {
         onProgress(`  ${collecting[1]}`);
       }
-    });
+    };
+    await watched(pythonOf(folder), install, showPackage, signal);
     onProgress("making matplotlib's font cache");
     await warmFonts(folder);
+    signal?.throwIfAborted();
     const unfinished = join(folder, `${FINISHED}.new`);
     await writeFile(unfinished, wanted);
     await rename(unfinished, join(folder, FINISHED));
@@ -176,17 +188,36 @@ async function isFinished(folder: string, wanted: string): Promise<boolean> {
 }
 
 /** Runs a program and hands on its lines; throws with the last of them when it fails. */
-async function watched(command: string, args: string[], onLine: (line: string) => void): Promise<void> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+async function watched(
+  command: string,
+  args: string[],
+  onLine: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  signal?.throwIfAborted();
+  // A process group of its own: what it has started is killed with it.
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const kill = () => killGroup(child);
+  endWithProcess(child, kill);
+  signal?.addEventListener('abort', kill, { once: true });
   const errors: string[] = [];
   createInterface({ input: child.stdout }).on('line', onLine);
   createInterface({ input: child.stderr }).on('line', (line) => errors.push(line));
-  const code = await exitOf(child);
+  const code = await exitOf(child).finally(() => signal?.removeEventListener('abort', kill));
+  signal?.throwIfAborted();
   if (code !== 0) {
     const meaningful = errors.filter((line) => /error/i.test(line));
     throw new Error(
       `${command} ${args.slice(0, 3).join(' ')} failed: ${meaningful.at(-1) ?? errors.at(-1) ?? `code ${code}`}`,
     );
+  }
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    process.kill(-(pid as number), 'SIGKILL');
+  } catch {
+    // It has ended, or never began.
   }
 }
 

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithProcess } from '../end-with-process';
 import { type Execution, toExecution } from './execution';
 import { encodeFrame, type Frame, FrameReader } from './frames';
 import { SessionFiles } from './session-files';
@@ -34,7 +36,7 @@ export interface SandboxStart {
 
 const READY_TIMEOUT_MS = 60_000;
 /** How long a sandbox that is to be killed may take to start. */
-const BOOT_GRACE_MS = 10_000;
+const BOOT_GRACE_MS = 3_000;
 const STDERR_KEPT = 4_000;
 
 /** One session's processes, from outside. */
@@ -61,6 +63,8 @@ export class Sandbox {
       // Without a sandbox a signal to our group, like Ctrl-C, must not reach the session before we have stopped it.
       detached: true,
     });
+    // Without a sandbox it is the session that ends its processes, when the channel to us closes.
+    endWithProcess(this.#child, start.root === undefined ? () => killWithChildren(this.#child) : () => {});
     this.#socket = this.#child.stdio[3] as Socket;
     this.#exited = new Promise((resolve) => {
       this.#child.once('exit', () => resolve());
@@ -259,6 +263,25 @@ async function killChildren(pid: number | undefined): Promise<void> {
     process.kill(await insidePid(pid), 'SIGKILL');
   } catch {
     // There is none, or it has ended.
+  }
+}
+
+/** At once, and also while it starts: see `#booted`. */
+function killWithChildren(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid !== undefined) {
+    for (const inside of childrenOf(pid)) {
+      process.kill(inside, 'SIGKILL');
+    }
+  }
+  child.kill('SIGKILL');
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
   }
 }
 

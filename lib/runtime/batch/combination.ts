@@ -1,9 +1,9 @@
 import type { BatchItem, ItemResult } from '../../contract/batch-item';
 import { ErrorName } from '../../contract/errors';
 import type { RunLayout } from '../../contract/layout';
+import { Glob } from '../glob';
 import { NamedError } from '../named-error';
 import type { ObjectStore } from '../staging/object-store';
-import { Glob } from './input/glob';
 
 /** How many of the items' files a combining script may be given: each is fetched by a URL of its own. */
 export const MOST_COMBINED_FILES = 10_000;
@@ -37,7 +37,7 @@ export async function filesToCombine(
     return found;
   }
   for await (const { id, status, files } of store.jsonLines<ItemResult>(layout.results)) {
-    const wanted = status === 'failed' ? [] : files.filter(({ path }) => globs.some((glob) => glob.fits(path)));
+    const wanted = status === 'failed' ? [] : files.filter(({ path }) => globs.some((glob) => glob.matches(path)));
     found.push(...wanted.map(({ path, key }) => ({ path: `files/${id}/${path}`, key })));
     if (found.length > MOST_COMBINED_FILES) {
       throw new NamedError(

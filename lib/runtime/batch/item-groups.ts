@@ -4,9 +4,11 @@ import type { BatchItem } from '../../contract/batch-item';
 export const INLINE_INPUT_BYTES = 8_000_000;
 /** How much one request carries; base64 makes it a third more, of the 100 MB that the service takes. */
 const GROUP_BYTES = 32_000_000;
-const MOST_ITEMS = 25;
-/** How long a group should take: long against its three round trips, short enough that results come as they are made. */
-const GROUP_SECONDS = 10;
+export const MAX_GROUP_ITEMS = 25;
+/** One write, one execution, one read. */
+export const GROUP_ROUND_TRIPS = 3;
+/** How long a group should take: long against its round trips, short enough that results come as they are made. */
+export const GROUP_SECONDS = 10;
 
 /** Whether an item's input travels in the request. */
 export function isInline(item: BatchItem): boolean {
@@ -24,7 +26,7 @@ export function nextGroup(
   suspects: ReadonlySet<string>,
   secondsPerItem: number | undefined,
 ): BatchItem[] {
-  const most = secondsPerItem === undefined ? 1 : Math.min(MOST_ITEMS, Math.floor(GROUP_SECONDS / secondsPerItem));
+  const most = secondsPerItem === undefined ? 1 : Math.min(MAX_GROUP_ITEMS, Math.floor(GROUP_SECONDS / secondsPerItem));
   const group: BatchItem[] = [];
   let bytes = 0;
   for (const item of items) {

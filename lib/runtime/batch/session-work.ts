@@ -22,6 +22,9 @@ import { isInline } from './item-groups';
 import { DamagedOutputError, type ItemRecorder, parametersOf } from './item-record';
 import { throwIfRuntimeMissing } from './runtime-missing';
 
+/** Names in an item's folder that are not its input's: the script's description of the item, and its output. */
+const TAKEN_NAMES: ReadonlySet<string> = new Set(['item.json', 'output']);
+
 /** Outputs above this size go to S3 by a URL of their own. */
 const LARGE_OUTPUT_BYTES = 16_000_000;
 /** What comes back in one answer; base64 makes it a third more, of the 100 MB that the service gives. */
@@ -220,8 +223,7 @@ export class SessionWork {
     const name = basename(item.key);
     return {
       id: item.id,
-      // The script's own description of the item has this name.
-      input: name === 'item.json' ? 'input-item.json' : name,
+      input: TAKEN_NAMES.has(name) ? `input-${name}` : name,
       parameters: JSON.stringify(parametersOf(item, this.request.context)),
       maxPathBytes: this.env.recorder.maxPathBytes(item),
       ...(url ? { url } : { inputFile: item.id }),

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { ErrorName } from '../../contract/errors';
 import type { Deadline } from '../deadline';
+import { Glob } from '../glob';
 import { messageOf, NamedError } from '../named-error';
 import type { Interpreter } from '../session/interpreter';
 import { textOf } from '../session/tool-result';
-import { globToRegExp } from './glob';
 import helper from './in-session/transfer.py';
 
 /** The invoker's own folder in a session, below the working directory. */
@@ -64,7 +64,7 @@ export class Transfer {
 
   /** The files that paths and patterns name, with sizes and hashes. */
   async survey(paths: readonly string[], most: number): Promise<Found> {
-    const patterns = paths.map((path) => ({ path, expression: globToRegExp(path) }));
+    const patterns = paths.map((path) => ({ path, expression: new Glob(path).expression }));
     return (await this.ask({ survey: { patterns, most } }, z.object({ survey: found }))).survey;
   }
 

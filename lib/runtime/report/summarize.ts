@@ -6,7 +6,7 @@ import { WarningGroups } from './warning-groups';
 import { ASSUMED_SECONDS, looksAt, type WorkflowUse, workflowCost } from './workflow-cost';
 
 /** The service bills at least this much memory (128 MB) for every second. */
-const MEMORY_FLOOR_BYTES = 128 * 1024 ** 2;
+export const MEMORY_FLOOR_BYTES = 128 * 1024 ** 2;
 const BYTES_PER_GB = 1024 ** 3;
 
 /**

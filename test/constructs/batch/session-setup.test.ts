@@ -16,6 +16,21 @@ function settingsOf(setup: SessionSetup) {
 }
 
 describe('what is done once in each session', () => {
+  test.each([
+    ['setup.sh', 'echo a\r\necho b\r\n', 'setup.script "setup.sh" has Windows line ends'],
+    ['setup.sh', 'echo a\necho b\n', undefined],
+    ['setup.py', 'print("a")\r\n', undefined],
+  ])('a script %s with %j', (script, content, message) => {
+    const folder = mkdtempSync(join(tmpdir(), 'setup-'));
+    try {
+      writeFileSync(join(folder, script), content);
+      const synthesize = () => templateOf({ folder, script });
+      message === undefined ? expect(synthesize).not.toThrow() : expect(synthesize).toThrow(message);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   test('may take five minutes, unless told otherwise; the session lives that much longer', () => {
     const { setup, sessionTimeoutSeconds } = settingsOf({ folder: FOLDER });
     expect(setup).toEqual({ folder: true, objects: [], timeoutSeconds: 300 });

@@ -42,9 +42,9 @@ describe('a run from a program', () => {
 
   test('that was told to stop before it began does nothing', async () => {
     const inputs = await scratch.inputs({ 'a.csv': 'x' });
-    const run = await scratch.run([inputs], { signal: AbortSignal.abort() });
-    expect(run).toMatchObject({ outcome: { status: 'ABORTED', path: [] }, items: undefined, sessionsStarted: 0 });
-    expect(await readdir(scratch.results)).toEqual([]);
+    const reason = new Error('stopped');
+    await expect(scratch.run([inputs], { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(await readdir(scratch.folder)).not.toContain('results');
   });
 
   test('with a limit, runs the first items of a list that the request names', async () => {

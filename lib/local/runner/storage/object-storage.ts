@@ -18,6 +18,9 @@ export interface Writing {
 
 /** What the local S3 holds: in memory, or in a folder, where it outlives the process. */
 export class ObjectStorage {
+  /** Told of what cannot be written, such as to a full disk. */
+  onWriteError: (error: unknown) => void = () => {};
+
   private constructor(
     readonly table: ObjectTable,
     private readonly files: ObjectFiles,
@@ -47,8 +50,13 @@ export class ObjectStorage {
       contentType: writing.contentType ?? 'application/octet-stream',
       details: writing.details ?? {},
     };
-    const place = body.length <= IN_TABLE_BYTES ? { body } : { file: this.files.write(body) };
-    this.table.put(bucket, facts, place);
+    try {
+      const place = body.length <= IN_TABLE_BYTES ? { body } : { file: this.files.write(body) };
+      this.table.put(bucket, facts, place);
+    } catch (error) {
+      this.onWriteError(error);
+      throw error;
+    }
     if (before && 'file' in before) {
       this.files.remove(before.file);
     }

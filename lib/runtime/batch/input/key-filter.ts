@@ -1,5 +1,5 @@
 import type { BatchInput } from '../../../contract/batch';
-import { Glob } from './glob';
+import { Glob } from '../../glob';
 
 /** Which of the keys that are found are items. */
 export class KeyFilter {
@@ -14,12 +14,16 @@ export class KeyFilter {
   /** The key lies under the batch's prefix. Consoles leave empty `folder/` objects behind, which are no items. */
   takes(key: string): boolean {
     const { suffixes, prefix } = this.input;
-    if (key.endsWith('/') || (suffixes.length > 0 && !suffixes.some((suffix) => key.endsWith(suffix)))) {
+    const name = key.normalize('NFC');
+    if (
+      key.endsWith('/') ||
+      (suffixes.length > 0 && !suffixes.some((suffix) => name.endsWith(suffix.normalize('NFC'))))
+    ) {
       return false;
     }
     const path = key.slice(prefix.length);
-    const included = this.include?.some((pattern) => pattern.fits(path)) ?? true;
-    return included && !this.exclude.some((pattern) => pattern.fits(path));
+    const included = this.include?.some((pattern) => pattern.matches(path)) ?? true;
+    return included && !this.exclude.some((pattern) => pattern.matches(path));
   }
 
   /** What it takes, in words: `object ending in .csv, fitting 2026/*`. */

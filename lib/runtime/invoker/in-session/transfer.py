@@ -12,6 +12,7 @@ import os
 import re
 import stat
 import sys
+import unicodedata
 import time
 import urllib.error
 import urllib.request
@@ -95,7 +96,8 @@ def survey(patterns):
             names = [pattern["path"]]  # a name with a "*" in it, or just a name
         else:
             everything = list(_walk()) if everything is None else everything
-            names = [name for name in everything if re.fullmatch(pattern["expression"], name, re.DOTALL)]
+            expression = re.compile(pattern["expression"], re.DOTALL)
+            names = [name for name in everything if expression.fullmatch(unicodedata.normalize("NFC", name))]
         if not names:
             missing.append(pattern["path"])
         for name in names:

@@ -1,8 +1,9 @@
 type Token = { readonly kind: 'one' | 'name' | 'path' | 'folders' | 'inFolders' } | { readonly literal: string };
 
 /**
- * A pattern for keys: `*` and `?` stand for any characters, or one, but `/`; `**` for any, `/` too; a `**` that is a whole
- * folder also for no folder at all; everything else for itself.
+ * A pattern for keys and paths: `*` and `?` stand for any characters, or one, but `/`; `**` for any, `/` too; a `**` that
+ * is a whole folder also for no folder at all; everything else for itself. How a system composes accents, or the letters
+ * of Hangul, makes no difference: both sides are compared in Unicode's form NFC.
  *
  * All ways through the pattern are followed at once, so a key costs its length times the pattern's, whatever they are: a
  * regular expression can take that to a power, and there may be millions of keys.
@@ -11,12 +12,20 @@ export class Glob {
   private readonly tokens: Token[];
 
   constructor(pattern: string) {
-    this.tokens = tokensOf(pattern);
+    this.tokens = parse(pattern.normalize('NFC'));
   }
 
-  fits(key: string): boolean {
+  /**
+   * The same as a regular expression, for what runs in a session. Python and JavaScript understand it alike, with the
+   * whole path in NFC, `.` for line breaks too, and whole code points as characters.
+   */
+  get expression(): string {
+    return this.tokens.map(toExpression).join('');
+  }
+
+  matches(key: string): boolean {
     let states = this.withSkipped(new Set([0]));
-    for (const character of key) {
+    for (const character of key.normalize('NFC')) {
       const next = new Set<number>();
       for (const state of states) {
         this.step(state, character, next);
@@ -73,7 +82,14 @@ export class Glob {
   }
 }
 
-function tokensOf(pattern: string): Token[] {
+function toExpression(token: Token): string {
+  if ('literal' in token) {
+    return token.literal.replace(/[\\^$.|+()[\]{}*?]/, '\\$&');
+  }
+  return { one: '[^/]', name: '[^/]*', path: '.*', folders: '(?:', inFolders: '.*/)?' }[token.kind];
+}
+
+function parse(pattern: string): Token[] {
   const parts = pattern.match(/(?<=^|\/)\*\*\/|\*\*|\*|\?|./gsu) ?? [];
   return parts.flatMap((part): Token[] => {
     switch (part) {

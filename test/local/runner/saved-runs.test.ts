@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KEPT_RUNS, KeptRuns } from '../../../lib/local/runner/kept-runs';
+import { MAX_SAVED_RUNS, type SavedRunMetadata, SavedRuns } from '../../../lib/local/runner/saved-runs';
 import { ObjectStorage } from '../../../lib/local/runner/storage/object-storage';
 
 const FACTS = {
@@ -15,23 +15,28 @@ const FACTS = {
 
 describe('the runs that are kept', () => {
   let folder: string;
-  let runs: KeptRuns;
+  let runs: SavedRuns;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'kept-runs-'));
-    runs = new KeptRuns(join(folder, 'runs'));
+    folder = await mkdtemp(join(tmpdir(), 'saved-runs-'));
+    runs = new SavedRuns(join(folder, 'runs'));
   });
 
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
+  /** A run whose items have been planned. */
+  function begin(name: string, metadata: Partial<SavedRunMetadata> = {}): void {
+    runs.create({ ...FACTS, ...metadata }, name).write({ status: 'unfinished' });
+  }
+
   test('two runs that begin in the same second get names of their own', () => {
-    const names = [1, 2, 3].map(() => runs.create(FACTS, '2026-11-24T10-00-00').facts.runId);
+    const names = [1, 2, 3].map(() => runs.create(FACTS, '2026-11-24T10-00-00').metadata.runId);
     expect(names).toEqual(['2026-11-24T10-00-00', '2026-11-24T10-00-00-2', '2026-11-24T10-00-00-3']);
   });
 
   test('are found by their id, with what they were started with', () => {
-    runs.create({ ...FACTS, limit: 5, request: { parameters: { currency: 'EUR' } } }, 'first');
-    expect(runs.find('first').facts).toEqual({
+    begin('first', { limit: 5, request: { parameters: { currency: 'EUR' } } });
+    expect(runs.find('first').metadata).toEqual({
       ...FACTS,
       version: 1,
       runId: 'first',
@@ -49,18 +54,24 @@ describe('the runs that are kept', () => {
   });
 
   test('the newest unfinished one is gone on with, of a batch or of all', () => {
-    runs.create(FACTS, 'a1');
+    begin('a1');
     runs.create(FACTS, 'a2').write({ status: 'succeeded' });
-    runs.create({ ...FACTS, batch: 'Other' }, 'b1');
-    expect(runs.newestUnfinished().facts.runId).toBe('b1');
-    expect(runs.newestUnfinished('Sales').facts.runId).toBe('a1');
+    begin('b1', { batch: 'Other' });
+    runs.create(FACTS, 'c1');
+    expect(runs.newestUnfinished().metadata.runId).toBe('b1');
+    expect(runs.newestUnfinished('Sales').metadata.runId).toBe('a1');
     expect(() => runs.newestUnfinished('Third')).toThrow(
-      `there is no unfinished run of batch "Third" in ${runs.folder} to resume; it has: a1 (Sales, unfinished), a2 (Sales, succeeded), b1 (Other, unfinished)`,
+      `there is no unfinished run of batch "Third" in ${runs.folder} to resume; it has: a1 (Sales, unfinished), a2 (Sales, succeeded), b1 (Other, unfinished), c1 (Sales, starting)`,
     );
-    expect(() => new KeptRuns(join(folder, 'none')).newestUnfinished()).toThrow('to resume; it has none');
+    expect(() => new SavedRuns(join(folder, 'none')).newestUnfinished()).toThrow('to resume; it has none');
   });
 
-  test(`the newest ${KEPT_RUNS} of a batch are kept; those in use stay, and those of other batches`, async () => {
+  test('one that was stopped before its items were planned cannot be gone on with', () => {
+    runs.create(FACTS, 'a1');
+    expect(() => runs.find('a1')).toThrow('run "a1" was stopped before its items were planned; start it anew');
+  });
+
+  test(`the newest ${MAX_SAVED_RUNS} of a batch are kept; those in use stay, and those of other batches`, async () => {
     const names = Array.from({ length: 8 }, (_, index) => `2026-11-24T10-00-0${index}`);
     const made = names.map((name) => runs.create(FACTS, name));
     runs.create({ ...FACTS, batch: 'Other' }, '2026-01-01T00-00-00');
@@ -76,7 +87,7 @@ describe('the runs that are kept', () => {
   });
 
   test('one whose table cannot be read any more is removed like any other', async () => {
-    const [first] = Array.from({ length: KEPT_RUNS + 1 }, (_, index) => runs.create(FACTS, `run-${index}`));
+    const [first] = Array.from({ length: MAX_SAVED_RUNS + 1 }, (_, index) => runs.create(FACTS, `run-${index}`));
     const storage = first?.storage ?? '';
     await mkdir(storage);
     await writeFile(join(storage, 'objects.db'), 'no database'.repeat(1000));

@@ -1,9 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { Glob } from '../../../lib/runtime/batch/input/glob';
-import { KeyFilter } from '../../../lib/runtime/batch/input/key-filter';
+import { KeyFilter } from '../../lib/runtime/batch/input/key-filter';
+import { Glob } from '../../lib/runtime/glob';
 
-test.each([
-  ['*.csv', ['a.csv', '.csv'], ['x/a.csv', 'a.csv.gz', 'a.CSV']],
+const CASES: [string, string[], string[]][] = [
+  ['*.csv', ['a.csv', '.csv'], ['x/a.csv', 'a.csv.gz', 'a.CSV', 'axcsv']],
+  ['out/*', ['out/a'], ['out/a/b']],
+  ['data**/x.csv', ['data/x.csv', 'data1/y/x.csv'], ['datax.csv']],
+  ['a[1] (b)+{c}|$^.txt', ['a[1] (b)+{c}|$^.txt'], ['a1 b.txt']],
+  ['*\u00e9.csv', ['caf\u00e9.csv', 'cafe\u0301.csv'], ['cafe.csv']],
+  ['*e\u0301.csv', ['caf\u00e9.csv', 'cafe\u0301.csv'], ['cafe.csv']],
+  ['\ud55c?.csv', ['\ud55c\uae00.csv', '\u1112\u1161\u11ab\u1100\u1173\u11af.csv'], ['\ud55c.csv']],
   ['**/*.csv', ['a.csv', 'x/a.csv', 'x/y/a.csv'], ['a.txt']],
   ['2026/**', ['2026/a', '2026/11/a'], ['2026', '2025/a']],
   ['2026/**/a.csv', ['2026/a.csv', '2026/11/a.csv'], ['2026a.csv', '2026/11a.csv']],
@@ -12,10 +19,25 @@ test.each([
   ['x**/y', ['x/y', 'xa/b/y'], ['xy']],
   ['[a].{b,c}', ['[a].{b,c}'], ['a.b']],
   ['a.b', ['a.b'], ['axb']],
-])('%s', (pattern, fitting, others) => {
+];
+
+test.each(CASES)('%s', (pattern, matching, others) => {
   const glob = new Glob(pattern);
-  expect(fitting.filter((key) => !glob.fits(key))).toEqual([]);
-  expect(others.filter((key) => glob.fits(key))).toEqual([]);
+  expect(matching.filter((key) => !glob.matches(key))).toEqual([]);
+  expect(others.filter((key) => glob.matches(key))).toEqual([]);
+});
+
+test("the expression for sessions fits the same, in Python's eyes", () => {
+  const program = `
+import json, re, sys, unicodedata
+print(json.dumps([bool(re.fullmatch(expression, unicodedata.normalize("NFC", key), re.DOTALL)) for expression, key in json.load(sys.stdin)]))
+`;
+  const pairs = CASES.flatMap(([pattern, matching, others]) =>
+    [...matching, ...others].map((key) => [pattern, key] as const),
+  );
+  const input = JSON.stringify(pairs.map(([pattern, key]) => [new Glob(pattern).expression, key]));
+  const answers = JSON.parse(execFileSync('python3', ['-c', program], { input, encoding: 'utf8' }));
+  expect(answers).toEqual(pairs.map(([pattern, key]) => new Glob(pattern).matches(key)));
 });
 
 test('any pattern fits what the regular expression of the same meaning fits', () => {
@@ -24,7 +46,9 @@ test('any pattern fits what the regular expression of the same meaning fits', ()
   const keys = fc.string({ unit: fc.constantFrom('a', 'b', '.', '/'), maxLength: 10 });
   fc.assert(
     fc.property(patterns, keys, (pattern, key) => {
-      expect(new Glob(pattern).fits(key)).toBe(new RegExp(`^(?:${meaningOf(pattern)})$`, 'su').test(key));
+      const glob = new Glob(pattern);
+      expect(glob.matches(key)).toBe(new RegExp(`^(?:${meaningOf(pattern)})$`, 'su').test(key));
+      expect(glob.matches(key)).toBe(new RegExp(`^(?:${glob.expression})$`, 'su').test(key));
     }),
     { numRuns: 5_000 },
   );
@@ -38,7 +62,7 @@ function meaningOf(pattern: string): string {
 }
 
 test('a pattern that takes a regular expression forever', () => {
-  expect(new Glob(`${'**/*a'.repeat(12)}b`).fits(`${'a/'.repeat(500)}`)).toBe(false);
+  expect(new Glob(`${'**/*a'.repeat(12)}b`).matches(`${'a/'.repeat(500)}`)).toBe(false);
 });
 
 test('a key is an item if it has an ending, fits an include, and fits no exclude', () => {

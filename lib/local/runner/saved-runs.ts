@@ -5,13 +5,13 @@ import { runName } from './batch-run';
 import { ObjectTable, TableInUseError } from './storage/object-table';
 
 /** How many runs of a batch are kept; older ones are removed when a new one begins. */
-export const KEPT_RUNS = 5;
+export const MAX_SAVED_RUNS = 5;
 
 const RUN_ID = /^[A-Za-z0-9_-]{1,80}$/;
-const FACTS_FILE = 'kept-run.json';
+const METADATA_FILE = 'kept-run.json';
 
 /** What it takes to go on with a run, and how it ended. */
-export interface KeptRunFacts {
+export interface SavedRunMetadata {
   readonly version: 1;
   readonly runId: string;
   readonly batch: string;
@@ -25,43 +25,43 @@ export interface KeptRunFacts {
   readonly python?: string;
   readonly request: BatchRequest;
   readonly limit?: number;
-  /** `unfinished` until it has a report. */
-  readonly status: 'unfinished' | 'succeeded' | 'failed';
+  /** `starting` until its items are planned: there is nothing to go on with; then `unfinished` until it has a report. */
+  readonly status: 'starting' | 'unfinished' | 'succeeded' | 'failed';
 }
 
-/** One run in its folder: these facts, and what its S3 holds. */
-export class KeptRun {
+/** One run in its folder: its metadata, and what its S3 holds. */
+export class SavedRun {
   constructor(
     readonly folder: string,
-    readonly facts: KeptRunFacts,
+    readonly metadata: SavedRunMetadata,
   ) {}
 
   get storage(): string {
     return join(this.folder, 's3');
   }
 
-  /** Written as a whole: a process that is killed leaves the old facts or the new ones. */
-  write(changes: Partial<KeptRunFacts> = {}): KeptRun {
-    const facts = { ...this.facts, ...changes };
-    const path = join(this.folder, FACTS_FILE);
-    writeFileSync(`${path}.new`, JSON.stringify(facts, null, 2));
+  /** Written as a whole: a process that is killed leaves the old metadata or the new. */
+  write(changes: Partial<SavedRunMetadata> = {}): SavedRun {
+    const metadata = { ...this.metadata, ...changes };
+    const path = join(this.folder, METADATA_FILE);
+    writeFileSync(`${path}.new`, JSON.stringify(metadata, null, 2));
     renameSync(`${path}.new`, path);
-    return new KeptRun(this.folder, facts);
+    return new SavedRun(this.folder, metadata);
   }
 }
 
 /** The runs of a working directory that can be resumed, each in a folder of its own, so that two at once do not meet. */
-export class KeptRuns {
+export class SavedRuns {
   constructor(readonly folder: string) {}
 
   /** A folder for a new run, under a name that no other has. */
-  create(facts: Omit<KeptRunFacts, 'version' | 'runId' | 'status'>, name = runName()): KeptRun {
-    mkdirSync(this.folder, { recursive: true });
+  create(metadata: Omit<SavedRunMetadata, 'version' | 'runId' | 'status'>, name = runName()): SavedRun {
+    this.makeFolder();
     for (let count = 1; ; count++) {
       const runId = count === 1 ? name : `${name}-${count}`;
       try {
         mkdirSync(join(this.folder, runId));
-        return new KeptRun(join(this.folder, runId), { version: 1, runId, ...facts, status: 'unfinished' }).write();
+        return new SavedRun(join(this.folder, runId), { version: 1, runId, ...metadata, status: 'starting' }).write();
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
           throw error;
@@ -70,25 +70,37 @@ export class KeptRuns {
     }
   }
 
+  private makeFolder(): void {
+    try {
+      mkdirSync(this.folder, { recursive: true });
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new Error(`"${this.folder}", where runs are kept, cannot be written (${code}): work in another folder`);
+    }
+  }
+
   /** Oldest first. */
-  all(): KeptRun[] {
+  all(): SavedRun[] {
     const names = existsSync(this.folder) ? readdirSync(this.folder).sort(byTime) : [];
     return names.flatMap((name) => this.read(name) ?? []);
   }
 
   /** Fails if there is no such run, and lists those that there are. */
-  find(runId: string): KeptRun {
+  find(runId: string): SavedRun {
     const run = RUN_ID.test(runId) ? this.read(runId) : undefined;
     if (!run) {
       throw new Error(`there is no run "${runId}" in ${this.folder} to resume; ${this.listed()}`);
+    }
+    if (run.metadata.status === 'starting') {
+      throw new Error(`run "${runId}" was stopped before its items were planned; start it anew`);
     }
     return run;
   }
 
   /** Fails if all have a report. */
-  newestUnfinished(batch?: string): KeptRun {
-    const fitting = this.all().filter(({ facts }) => batch === undefined || facts.batch === batch);
-    const run = fitting.findLast(({ facts }) => facts.status === 'unfinished');
+  newestUnfinished(batch?: string): SavedRun {
+    const fitting = this.all().filter(({ metadata }) => batch === undefined || metadata.batch === batch);
+    const run = fitting.findLast(({ metadata }) => metadata.status === 'unfinished');
     if (!run) {
       const of = batch === undefined ? '' : ` of batch "${batch}"`;
       throw new Error(`there is no unfinished run${of} in ${this.folder} to resume; ${this.listed()}`);
@@ -97,16 +109,16 @@ export class KeptRuns {
   }
 
   /** Removes all runs of a batch but the newest. Those in use stay. Returns how many were removed. */
-  prune(batch: string, kept = KEPT_RUNS): number {
-    const runs = this.all().filter(({ facts }) => facts.batch === batch);
+  prune(batch: string, kept = MAX_SAVED_RUNS): number {
+    const runs = this.all().filter(({ metadata }) => metadata.batch === batch);
     const old = runs.slice(0, Math.max(0, runs.length - kept)).filter(removeIfUnused);
     return old.length;
   }
 
-  private read(name: string): KeptRun | undefined {
+  private read(name: string): SavedRun | undefined {
     const folder = join(this.folder, name);
     try {
-      return new KeptRun(folder, JSON.parse(readFileSync(join(folder, FACTS_FILE), 'utf8')) as KeptRunFacts);
+      return new SavedRun(folder, JSON.parse(readFileSync(join(folder, METADATA_FILE), 'utf8')) as SavedRunMetadata);
     } catch {
       // A process was killed while it made the folder.
       return undefined;
@@ -114,7 +126,7 @@ export class KeptRuns {
   }
 
   private listed(): string {
-    const runs = this.all().map(({ facts }) => `${facts.runId} (${facts.batch}, ${facts.status})`);
+    const runs = this.all().map(({ metadata }) => `${metadata.runId} (${metadata.batch}, ${metadata.status})`);
     return runs.length === 0 ? 'it has none' : `it has: ${runs.join(', ')}`;
   }
 }
@@ -125,7 +137,7 @@ function byTime(a: string, b: string): number {
 }
 
 /** The table is held meanwhile, so that nobody resumes what is being removed. */
-function removeIfUnused(run: KeptRun): boolean {
+function removeIfUnused(run: SavedRun): boolean {
   const table = tableOf(run);
   if (table === 'in use') {
     return false;
@@ -139,7 +151,7 @@ function removeIfUnused(run: KeptRun): boolean {
 }
 
 /** Nothing for a run without a table, or with one that nobody can read: it must not stand in the way of new runs. */
-function tableOf(run: KeptRun): ObjectTable | 'in use' | undefined {
+function tableOf(run: SavedRun): ObjectTable | 'in use' | undefined {
   const path = join(run.storage, 'objects.db');
   try {
     return existsSync(path) ? new ObjectTable(path) : undefined;
