@@ -13,6 +13,10 @@ const floorFile = join(root, 'coverage.json');
 const raise = process.argv.includes('--raise');
 const jestArguments = process.argv.slice(2).filter((argument) => argument !== '--raise');
 
+if (raise && jestArguments.length > 0) {
+  throw new Error(`the floor is that of all tests: leave out ${jestArguments.join(' ')}`);
+}
+
 const { status } = spawnSync(
   'jest',
   [

@@ -35,7 +35,7 @@ function skippedSuites(testResults) {
     const file = relative(process.cwd(), testFilePath);
     for (const { ancestorTitles } of tests.filter(({ status }) => status === 'pending')) {
       const [, title, titled] = /^(.*) \[skipped: (.+)\]$/.exec(ancestorTitles.join(' ')) ?? [];
-      const reason = titled ?? reasonOfFile(testFilePath, missing) ?? 'marked as skipped in the test itself';
+      const reason = titled ?? reasonOfFile(testFilePath, missing) ?? 'not selected, or skipped by the test itself';
       const name = titled === undefined ? file : `${file}: ${title}`;
       suites.set(reason, [...(suites.get(reason) ?? []), name]);
     }

@@ -4,6 +4,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { createEgress } from '../../../lib/local/sandbox/egress';
+import { describeWith } from '../../support/requirements';
 import { testPython } from '../emulator/support';
 
 const run = promisify(execFile);
@@ -105,8 +106,9 @@ describe('the way out of a session', () => {
     expect(await getThrough(port, 'http://127.0.0.1:1/')).toMatchObject({ status: 502 });
   });
 
-  test('tells an HTTPS client in Python why it is refused', async () => {
-    const code = `
+  describeWith('Python', 'for a client in Python', () => {
+    test('tells why it is refused', async () => {
+      const code = `
 import http.client
 client = http.client.HTTPSConnection('127.0.0.1', ${await proxyFor()})
 client.set_tunnel('169.254.169.254', 443)
@@ -114,8 +116,9 @@ try:
     client.connect()
 except OSError as error:
     print(error)`;
-    const { stdout } = await run(await testPython(), ['-c', code]);
-    expect(stdout).toContain('403 sessions do not reach 169.254.169.254: it is a link-local address');
+      const { stdout } = await run(await testPython(), ['-c', code]);
+      expect(stdout).toContain('403 sessions do not reach 169.254.169.254: it is a link-local address');
+    });
   });
 
   test('keeps the port that was asked for: CONNECT to port 80 goes to port 80', async () => {
