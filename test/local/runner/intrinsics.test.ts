@@ -6,7 +6,10 @@ const producer: AssemblyStack = {
   name: 'Producer',
   assets: [],
   template: {
-    Resources: { Data: { Type: 'AWS::S3::Bucket' } },
+    Resources: {
+      Data: { Type: 'AWS::S3::Bucket' },
+      Stored: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/shared/data', Value: { Ref: 'Data' } } },
+    },
     Outputs: { Name: { Value: { Ref: 'Data' }, Export: { Name: { 'Fn::Sub': '${AWS::StackName}:Data' } } } },
   },
 };
@@ -14,7 +17,11 @@ const stack: AssemblyStack = {
   name: 'Consumer',
   assets: [],
   template: {
-    Parameters: { Stage: { Default: 'test' } },
+    Parameters: {
+      Stage: { Default: 'test' },
+      Shared: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/shared/data' },
+      Elsewhere: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/not/in/this/app' },
+    },
     Resources: {
       Work: { Type: 'AWS::Lambda::Function' },
       Data: { Type: 'AWS::S3::Bucket' },
@@ -44,6 +51,8 @@ describe('the values of a template in the local account', () => {
     ['a text with variables', { 'Fn::Sub': ['${a}-${Stage}', { a: { Ref: 'Data' } }] }, 'data-test'],
     ['a part of a list', { 'Fn::Select': [1, { 'Fn::Split': [':', 'a:b:c'] }] }, 'b'],
     ['an export of another stack', { 'Fn::ImportValue': 'Producer:Data' }, 'data'],
+    ['what another stack stores in Systems Manager', { Ref: 'Shared' }, 'data'],
+    ['the name of what no stack of the app stores there', { Ref: 'Elsewhere' }, '/not/in/this/app'],
     ['what is inside of objects and lists', { a: [{ Ref: 'Stage' }], b: { Ref: 'AWS::NoValue' } }, { a: ['test'] }],
   ])('%s', (_, value, expected) => {
     expect(intrinsics.resolve(stack, value)).toEqual(expected);
