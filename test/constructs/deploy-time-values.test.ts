@@ -19,6 +19,9 @@ import {
   CodeInterpreterInvoker,
   CodeInterpreterNetwork,
   type CodeInterpreterProps,
+  CodeInterpreterTool,
+  CodeInterpreterToolAlarms,
+  type CodeInterpreterToolProps,
   LogDestination,
   StagingBucket,
 } from '../../lib';
@@ -51,6 +54,8 @@ const invoker = (stack: Stack, props: object) =>
   new CodeInterpreterInvoker(stack, 'Invoker', { interpreter: interpreter(stack), ...props });
 const alarms = (stack: Stack, props: object) =>
   new CodeInterpreterAlarms(stack, 'Alarms', { interpreter: interpreter(stack), ...props });
+const tool = (stack: Stack, props: Partial<CodeInterpreterToolProps> = {}) =>
+  new CodeInterpreterTool(stack, 'Tool', { interpreter: interpreter(stack), ...props });
 const staged = (stack: Stack, props: object) => interpreter(stack, { staging: StagingBucket.create(props) });
 
 /** Every number, duration and text of the public properties, used with a value that is known at deployment only. */
@@ -140,6 +145,17 @@ const USES: Record<string, Use> = {
     new CodeInterpreterDashboard(s, 'Dashboard', { interpreter: interpreter(s), dashboardName }),
   'CodeInterpreterDashboardProps.sessionQuota': (s, sessionQuota) =>
     new CodeInterpreterDashboard(s, 'Dashboard', { interpreter: interpreter(s), sessionQuota }),
+  'CodeInterpreterToolProps.targetName': (s, targetName) => tool(s, { targetName }),
+  'CodeInterpreterToolProps.toolName': (s, toolName) => tool(s, { toolName }),
+  'CodeInterpreterToolProps.sessionTimeout': (s, sessionTimeout) => tool(s, { sessionTimeout }),
+  'CodeInterpreterToolProps.timeout': (s, timeout) => tool(s, { timeout }),
+  'CodeInterpreterToolProps.memorySize': (s, memorySize) => tool(s, { memorySize }),
+  'CodeInterpreterToolProps.reservedConcurrentExecutions': (s, reservedConcurrentExecutions) =>
+    tool(s, { reservedConcurrentExecutions }),
+  'CodeInterpreterToolAlarmsProps.errors': (s, errors) =>
+    new CodeInterpreterToolAlarms(s, 'Alarms', { tool: tool(s), errors }),
+  'CodeInterpreterToolAlarmsProps.calls': (s, calls) =>
+    new CodeInterpreterToolAlarms(s, 'Alarms', { tool: tool(s), calls }),
   'NewStagingBucketProps.retention': (s, retention) => staged(s, { retention }),
   'NewStagingBucketProps.noncurrentRetention': (s, noncurrentRetention) => staged(s, { noncurrentRetention }),
 };

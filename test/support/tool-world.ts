@@ -7,6 +7,7 @@ import type { LocalS3 } from '../../lib/local/runner/local-s3';
 import { type LocalServices, startLocalServices } from '../../lib/local/runner/local-services';
 import { answerSchema } from '../../lib/runtime/tools/answer-schema';
 import type { GatewayAnswer } from '../../lib/runtime/tools/gateway-call';
+import { failureDetails } from './failure-details';
 import { python } from './python';
 
 const BUCKET = 'staging';
@@ -71,9 +72,13 @@ export class ToolWorld {
     return { isError, ...answerSchema.parse(data) };
   }
 
-  /** Calls the Lambda with a client context that is not Gateway's. */
-  async callWithout(clientContext?: object): Promise<unknown> {
-    return this.lambda.invoke({}, clientContext);
+  /** The message that the Lambda leaves in the bucket when it is called with a client context that is not Gateway's. */
+  async failureOf(clientContext?: object): Promise<string> {
+    const error = await this.lambda.invoke({}, clientContext).then(
+      (answer) => new Error(`expected an error, got ${JSON.stringify(answer)}`),
+      (thrown: Error) => thrown,
+    );
+    return (await failureDetails(error, this.s3.client)).message;
   }
 
   async read(uri: string): Promise<Buffer> {

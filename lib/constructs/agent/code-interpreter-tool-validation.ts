@@ -4,6 +4,7 @@ import { TOOL_NAME_MAX_LENGTH } from '../../contract/code-tools';
 import { SESSION_TIMEOUT_SECONDS } from '../../contract/service';
 import { validationError } from '../base/construct-validation';
 import { requireDuration } from '../base/duration-range';
+import { requireWholeNumber } from '../base/whole-number';
 import type { CodeInterpreterToolProps } from './code-interpreter-tool-props';
 
 /** Throws for what cannot work, with what would. */
@@ -15,8 +16,8 @@ export function checkTool(scope: Construct, props: CodeInterpreterToolProps): vo
   });
   checkName(scope, 'targetName', props.targetName, 100);
   checkName(scope, 'toolName', props.toolName, TOOL_NAME_MAX_LENGTH);
-  checkNumber(scope, 'memorySize', props.memorySize, 256, 10_240);
-  checkNumber(scope, 'reservedConcurrentExecutions', props.reservedConcurrentExecutions, 1);
+  requireWholeNumber(scope, 'memorySize', props.memorySize, { min: 256, max: 10_240 });
+  requireWholeNumber(scope, 'reservedConcurrentExecutions', props.reservedConcurrentExecutions, { min: 1 });
   if (props.operations?.length === 0) {
     const problem = 'operations must have at least one operation; leave it out for all of them';
     throw validationError(scope, 'ToolOperations', problem);
@@ -30,15 +31,5 @@ function checkName(scope: Construct, field: string, name: string | undefined, ma
   if (name.length > max || !/^([0-9a-zA-Z]-?)+$/.test(name)) {
     const right = `must be letters, digits and single hyphens, beginning with a letter or digit, at most ${max} characters`;
     throw validationError(scope, 'ToolName', `${field} ${right}; got "${name}"`);
-  }
-}
-
-function checkNumber(scope: Construct, field: string, value: number | undefined, min: number, max?: number): void {
-  if (value === undefined || Token.isUnresolved(value)) {
-    return;
-  }
-  if (!Number.isInteger(value) || value < min || value > (max ?? value)) {
-    const range = max === undefined ? `at least ${min}` : `${min} to ${max}`;
-    throw validationError(scope, 'NumberRange', `${field} must be a whole number, ${range}; got ${value}`);
   }
 }

@@ -1,4 +1,4 @@
-import { Duration, Names } from 'aws-cdk-lib';
+import { Duration, Names, Tokenization } from 'aws-cdk-lib';
 import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as iam from 'aws-cdk-lib/aws-iam';
@@ -151,7 +151,9 @@ export class CodeInterpreterTool extends Construct {
         [EnvironmentName.interpreterId]: interpreter.codeInterpreterId,
         [EnvironmentName.stagingBucket]: this.staging.bucket.bucketName,
         [EnvironmentName.stagingPrefix]: this.prefix,
-        [EnvironmentName.sessionTimeoutSeconds]: String((props.sessionTimeout ?? Duration.minutes(15)).toSeconds()),
+        [EnvironmentName.sessionTimeoutSeconds]: Tokenization.stringifyNumber(
+          (props.sessionTimeout ?? Duration.minutes(15)).toSeconds(),
+        ),
         [EnvironmentName.toolName]: this.toolName,
         [EnvironmentName.toolOperations]: JSON.stringify(operations),
       },

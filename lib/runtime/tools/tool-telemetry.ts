@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { TOOL_METRICS } from '../../contract/code-tools';
+import { CODE_TOOL_NAMES, TOOL_METRICS } from '../../contract/code-tools';
 import { ErrorName } from '../../contract/errors';
 import type { LambdaContext } from '../lambda-handler';
 import type { ToolAnswer } from './tool-answer';
@@ -39,7 +39,9 @@ export class ToolTelemetry {
       .addMetric(TOOL_METRICS.duration, MetricUnit.Milliseconds, durationMs)
       .publishStoredMetrics();
     const { outcome, sessionId, sessionEnded, exitCode, executionSeconds } = data;
-    const line = { operation, outcome, error, sessionId, sessionEnded, exitCode, executionSeconds, durationMs };
+    // What is no operation is text of the caller's.
+    const known = CODE_TOOL_NAMES.some((name) => name === operation) ? operation : 'unknown';
+    const line = { operation: known, outcome, error, sessionId, sessionEnded, exitCode, executionSeconds, durationMs };
     if (error !== undefined && !refused) {
       logger.error('failed', line);
     } else {

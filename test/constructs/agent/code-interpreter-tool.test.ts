@@ -73,6 +73,11 @@ describe('permissions', () => {
         Statement: [
           { Action: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], Effect: 'Allow', Resource: '*' },
           {
+            Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            Effect: 'Allow',
+            Resource: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ToolLambdaLogs'), 'Arn'] },
+          },
+          {
             Action: 's3:GetObject',
             Effect: 'Allow',
             Resource: { 'Fn::Join': ['', [BUCKET, '/tools/analyst/*']] },

@@ -100,6 +100,7 @@ describe('the tables of a batch’s results', () => {
       files: 'array<struct<path:string,bytes:bigint,contenttype:string,key:string>>',
       stdout: text,
       stderr: text,
+      warnings: 'array<struct<code:string,message:string>>',
     });
   });
 

@@ -90,7 +90,7 @@ describe('a machine', () => {
       [
         'a bubblewrap that starts, where one is required',
         'count.py',
-        /^agentcore-local: Isolation is required, but .*bwrap/,
+        /^agentcore-local: A sandbox is required, but .*bwrap/,
         async () => {
           const bin = dirname(await file('bin/bwrap', '#!/bin/sh\necho "bwrap: no permissions" >&2\nexit 1\n'));
           return { args: ['--isolation', 'require'], env: { PATH: `${bin}:${process.env.PATH}` } };

@@ -9,7 +9,7 @@ describe('planning a run from a manifest', () => {
   const EXPECTED = [
     { id: '000001-b-c.csv', key: 'incoming/b, c.csv', bytes: 17, parameters: { currency: 'CHF' } },
     { id: '000002-a.csv', key: 'incoming/a.csv', bytes: 14 },
-    { id: '000003--.csv', key: 'incoming/ä.csv', bytes: 15, parameters: { currency: 'a\n"b"' } },
+    { id: '000003-ä.csv', key: 'incoming/ä.csv', bytes: 15, parameters: { currency: 'a\n"b"' } },
   ];
   const JSON_ITEMS = [
     { key: 'incoming/b, c.csv', parameters: { currency: 'CHF' } },
