@@ -29,7 +29,13 @@ class WarmImports(unittest.TestCase):
         self.assertEqual(self.imports_of(source), ["__future__", "json", "pandas", "matplotlib"])
 
     def test_stops_at_whatever_could_change_what_an_import_does(self):
-        for line in ("import os; os.environ['A'] = '1'", "import my_settings", "from . import local", "if True: import json", "a = 1"):
+        for line in (
+            "import os; os.environ['A'] = '1'",
+            "import my_settings",
+            "from . import local",
+            "if True: import json",
+            "a = 1",
+        ):
             with self.subTest(line):
                 self.assertNotIn("numpy", self.imports_of("%s\nimport numpy\n" % line))
 
