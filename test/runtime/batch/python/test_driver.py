@@ -39,8 +39,10 @@ class WarmImports(unittest.TestCase):
             with self.subTest(line):
                 self.assertNotIn("numpy", self.imports_of("%s\nimport numpy\n" % line))
 
-    def test_stops_at_a_name_that_is_the_script_itself(self):
-        self.assertEqual(self.imports_of("import json\nimport numpy\n", name="numpy.py"), ["json"])
+    def test_takes_none_of_a_script_that_is_called_like_a_module(self):
+        for name in ("numpy.py", "subprocess.py", "dateutil.py"):
+            with self.subTest(name):
+                self.assertEqual(self.imports_of("import json\nimport pandas\n", name=name), [])
 
     def test_leaves_errors_to_the_item(self):
         for source in ("def x(:", "\0", "(" * 10_000):
