@@ -29,12 +29,20 @@ class WarmImports(unittest.TestCase):
         self.assertEqual(self.imports_of(source), ["__future__", "json", "pandas", "matplotlib"])
 
     def test_stops_at_whatever_could_change_what_an_import_does(self):
-        for line in ("import os; os.environ['A'] = '1'", "import my_settings", "from . import local", "if True: import json", "a = 1"):
+        for line in (
+            "import os; os.environ['A'] = '1'",
+            "import my_settings",
+            "from . import local",
+            "if True: import json",
+            "a = 1",
+        ):
             with self.subTest(line):
                 self.assertNotIn("numpy", self.imports_of("%s\nimport numpy\n" % line))
 
-    def test_stops_at_a_name_that_is_the_script_itself(self):
-        self.assertEqual(self.imports_of("import json\nimport numpy\n", name="numpy.py"), ["json"])
+    def test_takes_none_of_a_script_that_is_called_like_a_module(self):
+        for name in ("numpy.py", "subprocess.py", "dateutil.py"):
+            with self.subTest(name):
+                self.assertEqual(self.imports_of("import json\nimport pandas\n", name=name), [])
 
     def test_leaves_errors_to_the_item(self):
         for source in ("def x(:", "\0", "(" * 10_000):

@@ -11,7 +11,7 @@ from .folders import remove_folder
 from .item_interpreter import InterpreterLost
 from .outputs import take_files, take_stream, warn, warn_of_files_outside
 from .places import HOME, LARGE, SHARED, WORK
-from .transfer import fetch_files, download
+from .transfer import download, fetch_files
 
 MAX_MESSAGE = 500
 MAX_DETAIL = 20_000
@@ -95,7 +95,11 @@ def _run(spec, item, folder, own, interpreter):
         record["error"] = error
     _warn_of_figures(record, notes, printed)
     warn_of_files_outside(record, folder, own)
-    limits = {"maxPathBytes": item["maxPathBytes"], "largeBytes": spec["largeBytes"], "archiveBytes": spec["archiveBytes"]}
+    limits = {
+        "maxPathBytes": item["maxPathBytes"],
+        "largeBytes": spec["largeBytes"],
+        "archiveBytes": spec["archiveBytes"],
+    }
     return record, contents + take_files(record, os.path.join(folder, "output"), limits)
 
 

@@ -1,8 +1,11 @@
 """Which imports of a script may run before its items are forked, so that each item finds them done."""
 
 import ast
+import importlib.machinery
 import os
 import sys
+
+from .places import PACKAGES
 
 # Beside Python's own: slow enough to be worth it, and safe to fork once imported. None starts threads of Python, and the
 # native ones that some start (OpenBLAS) are known to survive a fork.
@@ -16,16 +19,22 @@ def warm_imports(path):
             tree = ast.parse(source.read())
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return []  # each item says so, with the place
+    if _is_called_like_a_module(path):
+        return []  # it is what `import` finds, also where a library imports that module
     imports = []
-    # A script called like a module is what `import` finds.
-    own_name = os.path.splitext(os.path.basename(path))[0]
     for statement in tree.body:
         found = _imported(statement)
         roots = {module.split(".")[0] for module, _ in found or ()}
-        if found is None or own_name in roots or not roots <= LIBRARIES | sys.stdlib_module_names:
+        if found is None or not roots <= LIBRARIES | sys.stdlib_module_names:
             break
         imports += found
     return imports
+
+
+def _is_called_like_a_module(path):
+    name = os.path.splitext(os.path.basename(path))[0]
+    found = importlib.machinery.PathFinder.find_spec(name, [PACKAGES] + sys.path)
+    return name in sys.stdlib_module_names or found is not None
 
 
 def _imported(statement):
