@@ -58,8 +58,8 @@ describe('the results of a run, as the table of Athena reads them', () => {
   test('every column is found in some line, so that none is of a key that does not exist', async () => {
     const found = new Set((await lines()).flatMap(Object.keys));
     const columns = table.columns.map(({ Name }) => table.keys.get(Name) ?? Name);
-    // No script of these prints on the other stream.
-    expect(columns.filter((key) => !found.has(key))).toEqual(['stderr']);
+    // None of these items is warned of.
+    expect(columns.filter((key) => !found.has(key))).toEqual(['warnings']);
   });
 
   test('a reader that knows nothing of them counts the same', async () => {
