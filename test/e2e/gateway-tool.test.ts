@@ -1,5 +1,7 @@
 import { BedrockAgentCoreClient, StartCodeInterpreterSessionCommand } from '@aws-sdk/client-bedrock-agentcore';
 import { LOCAL_ACCOUNT } from '../../lib/local/runner/local-account';
+import { hostilePython } from '../support/hostile-code';
+import { describeWith } from '../support/requirements';
 import { INTERPRETER, ToolWorld } from '../support/tool-world';
 
 let world: ToolWorld;
@@ -186,12 +188,6 @@ const BAD_CALLS: readonly BadCall[] = [
     args: { code: 'import os\nos.chdir("/tmp")\nopen("a.txt", "w").write("1")', outputs: ['a.txt'] },
     says: /no such file/,
   },
-  {
-    what: 'code that goes to the network in SANDBOX',
-    operation: 'execute_python',
-    args: { code: 'import urllib.request\nurllib.request.urlopen("http://1.1.1.1", timeout=5)' },
-    says: /URLError|OSError|unreachable/,
-  },
 ];
 
 describe('what a model does wrong', () => {
@@ -261,5 +257,14 @@ describe('the Lambda', () => {
     } finally {
       await limited.close();
     }
+  });
+});
+
+describeWith('bubblewrap', 'code that goes to the network in SANDBOX', () => {
+  test('is told that there is none', async () => {
+    const code = hostilePython('import urllib.request\nurllib.request.urlopen("http://1.1.1.1", timeout=5)');
+    const answer = await world.call('execute_python', { code });
+    expect(answer).toMatchObject({ isError: true, stderr: expect.stringMatching(/URLError|OSError|unreachable/) });
+    await world.call('stop_session', { sessionId: answer.sessionId });
   });
 });

@@ -61,6 +61,7 @@ describe('the items of a batch', () => {
     const names = ['item.json', 'output', 'caf\u0065\u0301.csv', '한글.csv', '🙂 + %41&.csv', '日本語'.repeat(25)];
     const inputs = await scratch.inputs(Object.fromEntries(names.map((name) => [name, 'x\n'])));
     const { summary } = await scratch.run([inputs]);
+    expect(summary?.failures).toEqual([]);
     expect(summary?.counts).toMatchObject({ total: names.length, succeeded: names.length });
     const results = await scratch.itemResults();
     expect([...results.keys()].sort()).toEqual([...names].sort());

@@ -29,7 +29,7 @@ interface Case {
 
 const PEOPLE = { firstName: 'Kimberly', animal: 'Crocodile' };
 const CASES: readonly Case[] = [
-  ...['cars.json', 'stocks.csv', 'ohlc.json'].map((name) => ({
+  ...['cars.json', 'ohlc.json'].map((name) => ({
     name: `analysis of ${name}`,
     script: VEGA,
     input: join(DATASETS, name),

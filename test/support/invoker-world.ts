@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import type { InvokerResponse } from '../../lib/contract/invoker';
 import type { Emulator, EmulatorOptions } from '../../lib/local/emulator';
 import { LocalLambda } from '../../lib/local/runner/local-lambda';
@@ -82,8 +88,18 @@ export class InvokerWorld implements InvokerTarget {
       (answer) => new Error(`expected an error, got ${JSON.stringify(answer)}`),
       (thrown: Error) => thrown,
     );
-    const { message } = await failureDetails(error, this.s3.client);
-    return { name: error.name, message };
+    // Not always the S3 of this world: the environment may have another.
+    const client = new S3Client({
+      endpoint: this.environment.AWS_ENDPOINT_URL_S3,
+      region: this.environment.AWS_REGION,
+      credentials: this.s3.credentials,
+      forcePathStyle: true,
+    });
+    try {
+      return { name: error.name, message: (await failureDetails(error, client)).message };
+    } finally {
+      client.destroy();
+    }
   }
 
   async put(key: string, body: string | Uint8Array): Promise<void> {

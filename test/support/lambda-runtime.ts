@@ -101,10 +101,10 @@ export class LambdaRuntime {
 
   /** Ends the process, and waits until all that it has printed is here. */
   async stop(): Promise<void> {
-    const { process } = this;
-    if (process && process.exitCode === null && process.signalCode === null) {
-      process.kill();
-      await once(process, 'close');
+    const { process: child } = this;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      child.kill();
+      await once(child, 'close');
     }
     this.server.close();
     this.server.closeAllConnections();

@@ -1,6 +1,7 @@
 import { INVOKER_LIMITS, type InvokerRequest, type ToolRequest } from '../../contract/invoker';
 import type { Language, Runtime, ToolName } from '../../contract/service';
 import type { ToolCall } from '../session/interpreter';
+import { pythonLiteral } from '../session/python-literal';
 import type { ToolResult } from '../session/tool-result';
 import type { ObjectStore } from '../staging/object-store';
 import { asStaging, requireOwn } from './inputs';
@@ -138,7 +139,7 @@ function scriptEnvironment(environment: Readonly<Record<string, string>>): strin
 async function preparePython(access: SessionAccess, { environment = {}, limit }: Execution): Promise<void> {
   const steps = limit ? [keepingInPython(limit)] : [];
   if (Object.keys(environment).length > 0) {
-    const variables = pythonString(JSON.stringify(environment));
+    const variables = pythonLiteral(JSON.stringify(environment));
     steps.push(`__import__('os').environ.update(__import__('json').loads(${variables}))`);
   }
   if (steps.length === 0) {
@@ -152,12 +153,4 @@ async function preparePython(access: SessionAccess, { environment = {}, limit }:
     // What Python says of it would repeat the values.
     throw staging('the environment could not be set: Python in the session raised an exception at it');
   }
-}
-
-/** A text as a Python literal: JSON's own string escapes are Python's too, once it is ASCII. */
-function pythonString(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

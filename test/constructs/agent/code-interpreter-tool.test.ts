@@ -238,8 +238,8 @@ describe('what cannot work fails with what would', () => {
       'sessionTimeout must be 1 minute to 8 hours, in whole seconds; got 9 hours',
     ],
     [{ operations: [] }, 'operations must have at least one operation; leave it out for all of them'],
-    [{ memorySize: 128 }, 'memorySize must be a whole number, 256 to 10240; got 128'],
-    [{ reservedConcurrentExecutions: 0 }, 'reservedConcurrentExecutions must be a whole number, at least 1; got 0'],
+    [{ memorySize: 128 }, 'memorySize must be a whole number from 256 to 10240; got 128'],
+    [{ reservedConcurrentExecutions: 0 }, 'reservedConcurrentExecutions must be a whole number, 1 or more; got 0'],
     [
       { toolName: 'a_b' },
       'toolName must be letters, digits and single hyphens, beginning with a letter or digit, at most 50 characters; got "a_b"',

@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { agentcoreLocal } from '../../support/command-line';
 import { McpWorld, REVISIONS, type Revision } from '../../support/mcp-world';
+import { signalProcess } from '../../support/process-tree';
 
 let world: McpWorld;
 beforeEach(async () => {
@@ -33,7 +34,7 @@ describe('no session is left', () => {
       const running = client.callTool({ name: 'run_command', arguments: { command: 'sleep 600' } });
       running.catch(() => {});
       await untilOneRuns();
-      process.kill(pid, signal);
+      signalProcess(pid, signal);
       await world.untilNoneRuns();
     },
   );

@@ -19,6 +19,8 @@ describe('a schedule that is due', () => {
     await s3.client.send(new CreateBucketCommand({ Bucket: 'staging' }));
     const environment = {
       AWS_ENDPOINT_URL_S3: s3.endpoint,
+      AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: s3.credentials.secretAccessKey,
       AWS_ENDPOINT_URL_SFN: await stepFunctions.start(),
       STATE_MACHINE_ARN: 'arn:aws:states:us-east-1:000000000000:stateMachine:Sales',
       BATCH_NAME: 'Sales',

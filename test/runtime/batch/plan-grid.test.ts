@@ -109,8 +109,8 @@ test('any id is short, safe as a file name, and begins with its place', () => {
   fc.assert(
     fc.property(fc.nat(999_998), fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (index, key, label) => {
       const id = itemId(index, `incoming/${key}`, label);
-      expect(id).toMatch(/^[0-9]{6}[A-Za-z0-9._-]*$/);
-      expect(id.length).toBeLessThanOrEqual(132);
+      expect(id).toMatch(/^[0-9]{6}[\p{L}\p{M}\p{N}._-]*$/u);
+      expect(Buffer.byteLength(id)).toBeLessThanOrEqual(230);
       expect(Number(id.slice(0, 6))).toBe(index + 1);
     }),
   );

@@ -1,9 +1,8 @@
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import type { BatchSettings, RunItemsRequest, StartedSession } from '../../../lib/contract/batch';
 import type { ItemResult } from '../../../lib/contract/batch-item';
-import { type Emulator, startEmulator } from '../../../lib/local/emulator';
 import type { LocalLambda } from '../../../lib/local/runner/local-lambda';
-import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
+import { type LocalServices, startLocalServices } from '../../../lib/local/runner/local-services';
 import type * as programs from '../../../lib/local/sandbox/programs';
 import { ObjectStore } from '../../../lib/runtime/staging/object-store';
 import { localHandler } from '../../support/local-handler';
@@ -18,18 +17,17 @@ describe.each([
   ['within requests', false],
   ['in the background', true],
 ] as const)('where Deno is not installed, items in TypeScript that run %s', (_, longItems) => {
-  let s3: LocalS3;
+  let services: LocalServices;
   let store: ObjectStore;
-  let emulator: Emulator;
   let worker: LocalLambda;
 
   beforeAll(async () => {
-    s3 = await startLocalS3();
-    await s3.client.send(new CreateBucketCommand({ Bucket: 'staging' }));
-    store = new ObjectStore('staging', s3.client);
+    services = await startLocalServices();
+    const { client } = services.s3;
+    await client.send(new CreateBucketCommand({ Bucket: 'staging' }));
+    store = new ObjectStore('staging', client);
     await store.put('script', Buffer.from('console.log(1);'), 'text/plain');
     await store.put('incoming/a.csv', 'x', 'text/csv');
-    emulator = await startEmulator({ s3Endpoint: s3.endpoint });
     const settings: BatchSettings = {
       ...SALES,
       script: { name: 'script.ts', language: 'typescript', parameters: {} },
@@ -41,16 +39,14 @@ describe.each([
       SCRIPT_BUCKET: 'staging',
       SCRIPT_KEY: 'script',
       CODE_INTERPRETER_ID: 'aws.codeinterpreter.v1',
-      AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: emulator.endpoint,
-      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      ...services.environment,
     };
     worker = localHandler('batch-worker', environment, undefined, 900);
   });
 
   afterAll(async () => {
     await worker.stop();
-    await emulator.stop();
-    await s3.stop();
+    await services.stop();
   });
 
   test('fail at once, by that name, and ask for no other session', async () => {

@@ -1,4 +1,5 @@
 import type { ScriptSettings } from '../../../contract/batch';
+import { pythonLiteral } from '../../session/python-literal';
 import { DENO_MODULES } from './deno-modules';
 import type { DriverSpec, SetupSpec } from './driver-protocol';
 import { pythonArchive } from './python-archive';
@@ -57,7 +58,7 @@ if 'analysis_driver' not in _s.modules:
         del _s.path[0]
 `;
   const call = (name: string, argument: unknown) =>
-    `${load}_s.modules['analysis_driver'].${name}(${pythonString(JSON.stringify(argument))})\n`;
+    `${load}_s.modules['analysis_driver'].${name}(${pythonLiteral(JSON.stringify(argument))})\n`;
   return {
     language: 'python',
     files: (script) => [
@@ -99,12 +100,4 @@ function denoDriver(scriptName: string): Driver {
 /** A word of the shell, whatever is in it. */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** A JSON text as a Python literal: JSON's own string escapes are Python's too, once it is ASCII. */
-function pythonString(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

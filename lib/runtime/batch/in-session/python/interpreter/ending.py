@@ -6,6 +6,7 @@ threads have ended.
 """
 
 import atexit
+import builtins
 import gc
 import io
 import os
@@ -104,12 +105,21 @@ class FigureSaver:
     def __init__(self, output, notes):
         self._output, self._notes = output, notes
         self._open, self._write, self._close, self._makedirs = os.open, os.write, os.close, os.makedirs
+        self._builtins = dict(vars(builtins))
 
     def save(self):
         helpers = sys.modules.get("matplotlib._pylab_helpers")
         if helpers is None:
             return
         managers = [helpers.Gcf.figs[number] for number in sorted(helpers.Gcf.figs)]
+        theirs = dict(vars(builtins))
+        vars(builtins).update(self._builtins)  # matplotlib needs `open` and the like as they were
+        try:
+            self._save_all(managers)
+        finally:
+            vars(builtins).update(theirs)
+
+    def _save_all(self, managers):
         for count, manager in enumerate(managers, start=1):
             name = "figure-%d.png" % count
             try:
