@@ -217,7 +217,11 @@ export interface RunSummary {
     readonly used: number;
     /** Sessions still open under the run's name at its end, which Report stopped. */
     readonly leftOver: number;
+    /** Why sessions that are still open could not be looked for or stopped, where that failed: some may be left. */
+    readonly sweepFailure?: string;
   };
+  /** Why a Map state of the execution failed, where one did: items that it had not come to are `NotProcessed`. */
+  readonly mapFailure?: string;
   readonly cost: CostEstimate;
   readonly script: { readonly name: string; readonly language: Language };
   readonly parameters: JsonObject;

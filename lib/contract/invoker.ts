@@ -10,7 +10,10 @@ export interface InvokerRequest {
   readonly code?: string;
   /** The shell command to execute. */
   readonly command?: string;
-  /** The S3 key of a script to execute, under the invoker's prefix of the staging bucket; at most 5 MB. */
+  /**
+   * A script to run as a process of its own, in the working directory: the path of one of `files`, or an S3 key under the
+   * invoker's prefix of the staging bucket (at most 5 MB), which is put there under its own name.
+   */
   readonly script?: string;
   /** One of the service's tools, as it is. */
   readonly tool?: ToolRequest;

@@ -40,6 +40,11 @@ export function latestSymlinkKey(batch: string): string {
   return `${latestSymlinkFolder(batch)}${SYMLINK}`;
 }
 
+/** Where Step Functions leaves what became of a run's child executions. */
+export function mapResultsFolder(runPrefix: string): string {
+  return `${runPrefix}map`;
+}
+
 /** The keys of one run. */
 export class RunLayout implements ItemLayout {
   readonly prefix: string;

@@ -23,8 +23,8 @@ import type {
   Stage,
   StateFailure,
 } from '../contract/batch';
-import { runsPrefix } from '../contract/layout';
-import { callLambda, LAMBDA_CRASH } from './call-lambda';
+import { mapResultsFolder, runsPrefix } from '../contract/layout';
+import { callLambda, LAMBDA_CRASHES } from './call-lambda';
 import { SessionWorkflow } from './session-workflow';
 import { SessionsMap } from './sessions-map';
 import { combining, StateName } from './state-names';
@@ -101,7 +101,7 @@ export class BatchWorkflow extends StateMachineFragment {
       payload: TaskInput.fromObject(request),
       // In the place of the execution's input, which may fill a state's data by itself.
       resultSelector: { 'plan.$': '$', mapFailure: NO_FAILURE },
-      transient: [LAMBDA_CRASH],
+      transient: LAMBDA_CRASHES,
     });
   }
 
@@ -144,7 +144,7 @@ export class BatchWorkflow extends StateMachineFragment {
       lambda: this.props.reporter,
       payload: TaskInput.fromObject(request),
       resultPath: `$.${answer}`,
-      transient: [LAMBDA_CRASH],
+      transient: LAMBDA_CRASHES,
     });
   }
 
@@ -184,7 +184,10 @@ export class BatchWorkflow extends StateMachineFragment {
       toleratedFailurePercentage: 100,
       bucket: this.props.bucket,
       itemsKeyPath: of.itemsKeyPath,
-      resultsPrefix: JsonPath.format(`${runsPrefix(this.props.batchName)}{}/map`, JsonPath.stringAt('$.plan.runId')),
+      resultsPrefix: JsonPath.format(
+        mapResultsFolder(`${runsPrefix(this.props.batchName)}{}/`),
+        JsonPath.stringAt('$.plan.runId'),
+      ),
       itemBatcher: new ItemBatcher({
         maxItemsPerBatch: of.itemsPerSession,
         maxInputBytesPerBatch: BATCH_INPUT_BYTES,

@@ -13,8 +13,11 @@ const LAMBDA_ERRORS = [
   'Lambda.TooManyRequestsException',
 ];
 
-/** The handler's environment crashed: what it did may be half done, so that only what may be done twice is tried again. */
-export const LAMBDA_CRASH = 'Runtime.ExitError';
+/**
+ * The handler's environment crashed, or ran out of memory or time, which some are told as `Lambda.Unknown`: what it did may
+ * be half done, so that only what may be done twice is tried again.
+ */
+export const LAMBDA_CRASHES: readonly string[] = ['Runtime.ExitError', 'Lambda.Unknown'];
 
 export interface LambdaCall {
   readonly lambda: IFunction;
@@ -22,7 +25,7 @@ export interface LambdaCall {
   readonly resultPath?: string;
   readonly resultSelector?: { readonly [key: string]: unknown };
   /** Errors of the handler that are worth trying again. */
-  readonly transient?: string[];
+  readonly transient?: readonly string[];
 }
 
 /** A Task that calls a Lambda, with the retries that every call of the batch has. */

@@ -23,7 +23,7 @@ import type {
   StopSessionRequest,
 } from '../contract/batch';
 import { ErrorName } from '../contract/errors';
-import { callLambda, LAMBDA_CRASH } from './call-lambda';
+import { callLambda, LAMBDA_CRASHES } from './call-lambda';
 import { SESSIONS_LOST, StateName } from './state-names';
 
 export interface SessionWorkflowProps {
@@ -113,7 +113,7 @@ export class SessionWorkflow extends StateMachineFragment {
       payload: TaskInput.fromObject(request),
       resultPath: '$.session',
       // The same start finds the same session.
-      transient: [ErrorName.serviceUnavailable, LAMBDA_CRASH],
+      transient: [ErrorName.serviceUnavailable, ...LAMBDA_CRASHES],
     });
   }
 
@@ -152,7 +152,7 @@ export class SessionWorkflow extends StateMachineFragment {
       lambda: this.props.worker,
       payload: TaskInput.fromObject(request),
       resultPath: JsonPath.DISCARD,
-      transient: [ErrorName.serviceUnavailable, LAMBDA_CRASH],
+      transient: [ErrorName.serviceUnavailable, ...LAMBDA_CRASHES],
     });
   }
 
@@ -178,7 +178,7 @@ export class SessionWorkflow extends StateMachineFragment {
       lambda: this.props.worker,
       payload: TaskInput.fromObject(request),
       resultPath: JsonPath.DISCARD,
-      transient: [LAMBDA_CRASH],
+      transient: LAMBDA_CRASHES,
     });
   }
 

@@ -20,14 +20,14 @@ import type { CorpusScript } from './corpus';
 import { type Outcome, outcomeOf, type Places } from './outcome';
 
 const ITEM = '000001-input.csv';
-const INPUT = 'a,b\n1,2\n';
+export const INPUT = 'a,b\n1,2\n';
 const PARAMETERS = '{"currency": "EUR", "account": 9007199254740993, "pi": 3.14159265358979323846}';
 const PLAIN = readFileSync(join(__dirname, 'plain.py'));
 const TIMEOUT_SECONDS = 60;
 const PLAIN_LIST = 'plain-list.json';
 
-/** The ways in which a batch runs a script; the plain interpreter is what they are measured by. */
-export const WAYS = ['group', 'background'] as const;
+/** The ways in which a script is run; the plain interpreter is what they are measured by. */
+export const WAYS = ['group', 'background', 'exec'] as const;
 export type Way = (typeof WAYS)[number];
 
 interface PlainAnswer {
@@ -81,7 +81,7 @@ export class ScriptRunner {
   }
 
   /** As an item, as the batch's worker has its driver do it. */
-  async item(script: CorpusScript, way: Way): Promise<{ outcome: Outcome; record: DriverRecord }> {
+  async item(script: CorpusScript, way: Exclude<Way, 'exec'>): Promise<{ outcome: Outcome; record: DriverRecord }> {
     const session = await this.#session();
     const name = fileName(script);
     const driver = driverFor({ name, language: script.language, parameters: {} });
@@ -169,11 +169,11 @@ function specOf(script: string): DriverSpec {
   };
 }
 
-function describeItem(): string {
+export function describeItem(): string {
   return `{\n  "id": "${ITEM}",\n  "input": "input.csv",\n  "parameters": ${PARAMETERS},\n  "output": "output"\n}`;
 }
 
-function fileName({ name }: CorpusScript): string {
+export function fileName({ name }: CorpusScript): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 

@@ -194,6 +194,87 @@ const scenarios: Record<string, Scenario> = {
     request: { script: 'invoker/test/script.py' },
     answer: { ...hello, stdout: 'from S3' },
   },
+  'a script among the files, which ends as its interpreter ends': {
+    request: {
+      script: 'work/main.py',
+      files: [
+        {
+          path: 'work/main.py',
+          text: [
+            'import atexit, sys, beside',
+            'open("left-open.txt", "w").write("written")',
+            'atexit.register(print, "at exit")',
+            'print(beside.NAME, sys.argv[0])',
+            'sys.exit(7)',
+          ].join('\n'),
+        },
+        { path: 'work/beside.py', text: 'NAME = "beside"' },
+      ],
+      outputs: ['*.txt'],
+    },
+    answer: {
+      outcome: 'failed',
+      exitCode: 7,
+      stdout: 'beside work/main.py\nat exit',
+      files: [expect.objectContaining({ path: 'left-open.txt', text: 'written' })],
+    },
+  },
+  'figures that a script shows and leaves open, in this order': {
+    request: {
+      script: 'plot.py',
+      files: [
+        {
+          path: 'plot.py',
+          text: 'import matplotlib.pyplot as plt\nplt.plot([1])\nplt.show()\nplt.figure()\nprint(plt.get_fignums())',
+        },
+      ],
+    },
+    answer: {
+      outcome: 'succeeded',
+      stdout: '[1]',
+      content: [
+        expect.objectContaining({ type: 'text' }),
+        expect.objectContaining({ type: 'image', contentType: 'image/png', base64: expect.stringMatching(/^iVBOR/) }),
+        expect.objectContaining({ type: 'image', contentType: 'image/png' }),
+      ],
+    },
+  },
+  'a script whose time is up, with what it had printed': {
+    request: {
+      script: 'late.py',
+      timeoutSeconds: 2,
+      files: [{ path: 'late.py', text: 'import time\nprint("began", flush=True)\ntime.sleep(60)' }],
+    },
+    answer: { outcome: 'timedOut', stdout: 'began', sessionEnded: true },
+  },
+  'a script with its environment and parameters': {
+    request: {
+      script: '-odd name.py',
+      files: [
+        { path: '-odd name.py', text: 'import json, os\nprint(os.environ["A"], json.load(open("parameters.json")))' },
+      ],
+      environment: { A: 'it\'s "ü"' },
+      parameters: { n: 1 },
+    },
+    answer: { outcome: 'succeeded', stdout: "it's \"ü\" {'n': 1}" },
+  },
+  'a command and an environment too long for a terminal': {
+    request: {
+      command: `: ${'x'.repeat(70_000)}; echo $(printf %s "$A" | wc -c); ls -A .invoker; exit 3`,
+      environment: { A: 'y'.repeat(32_000) },
+      timeoutSeconds: 60,
+    },
+    answer: { outcome: 'failed', exitCode: 3, stdout: '32000' },
+  },
+  'a script that is neither a file of the request nor a key of the invoker': {
+    request: { script: 'main.py', files: [{ path: 'other.py', text: '' }] },
+    error: { name: 'InvalidRequest', message: expect.stringContaining('or a path of "files" (other.py)') },
+  },
+  'a script of the bucket that would replace a file': {
+    objects: { 'script.py': '1' },
+    request: { script: 'invoker/test/script.py', files: [{ path: 'script.py', text: '' }] },
+    error: { name: 'InvalidRequest', message: expect.stringContaining('"script.py" is the name of another file') },
+  },
   'a tool, as it is': {
     request: {
       tool: { name: 'writeFiles', arguments: { content: [{ path: 'a', blob: 'AP8=' }] } },

@@ -44,6 +44,17 @@ export class Planning {
     return this.inBucket;
   }
 
+  /** With which a handler reads and writes the bucket of the test. */
+  get environment(): Record<string, string> {
+    const { endpoint, credentials } = this.s3 as LocalS3;
+    return {
+      STAGING_BUCKET: this.store.bucket,
+      AWS_ENDPOINT_URL_S3: endpoint,
+      AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    };
+  }
+
   async newBucket(): Promise<void> {
     const client = this.s3?.client;
     this.inBucket = new ObjectStore(`bucket-${this.buckets++}`, client);
@@ -68,7 +79,9 @@ export class Planning {
   ): Promise<ReportResponse> {
     const { combine } = await new Gatherer(settings, this.store, plan.runId, executionName).gather();
     const mapFailure = { Error: '', Cause: '' };
-    return new Reporter(settings, this.store, { action: 'report', plan, combine, mapFailure, redriveCount }).report(0);
+    return new Reporter(settings, this.store, { action: 'report', plan, combine, mapFailure, redriveCount }).report({
+      stopped: 0,
+    });
   }
 
   /** The items of a new run, as the manifest freezes them. */

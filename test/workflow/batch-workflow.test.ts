@@ -89,13 +89,17 @@ describe('the definition of a batch', () => {
   });
 
   test('only what is worth it is tried again', () => {
-    expect(workflow.States.Plan.Retry).toEqual(retryFor('Runtime.ExitError'));
-    expect(workflow.States['Gather results'].Retry).toEqual(retryFor('Runtime.ExitError'));
-    expect(workflow.States.Report.Retry).toEqual(retryFor('Runtime.ExitError'));
+    expect(workflow.States.Plan.Retry).toEqual(retryFor('Runtime.ExitError', 'Lambda.Unknown'));
+    expect(workflow.States['Gather results'].Retry).toEqual(retryFor('Runtime.ExitError', 'Lambda.Unknown'));
+    expect(workflow.States.Report.Retry).toEqual(retryFor('Runtime.ExitError', 'Lambda.Unknown'));
     expect(workflow.States['Run failed'].Retry).toEqual(retryFor());
-    expect(child.States['Start session'].Retry).toEqual(retryFor('ServiceUnavailable', 'Runtime.ExitError'));
+    expect(child.States['Start session'].Retry).toEqual(
+      retryFor('ServiceUnavailable', 'Runtime.ExitError', 'Lambda.Unknown'),
+    );
     expect(child.States['Run items'].Retry).toEqual(retryFor('ServiceUnavailable'));
-    expect(child.States['Stop session'].Retry).toEqual(retryFor('ServiceUnavailable', 'Runtime.ExitError'));
+    expect(child.States['Stop session'].Retry).toEqual(
+      retryFor('ServiceUnavailable', 'Runtime.ExitError', 'Lambda.Unknown'),
+    );
   });
 
   test('a session is stopped on every path: whatever happens to its items, Stop comes next', () => {

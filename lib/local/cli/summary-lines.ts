@@ -34,6 +34,9 @@ export async function summaryLines(run: LocalRunResult): Promise<string[]> {
     `Run ${summary.runId} ${summary.status}: ${summary.message}`,
     `  ${counts.succeeded} succeeded, ${counts.failed} failed${skipped}, of ${plural(counts.total, 'item')} in ${summary.durationSeconds.toFixed(1)} s`,
     `  ${plural(run.sessionsStarted, 'session')}, ${run.sessionsLeft} left open`,
+    ...(summary.sessions.sweepFailure
+      ? [`  Open sessions could not be looked for: ${summary.sessions.sweepFailure}`]
+      : []),
     ...estimateLines(run, results),
     `  Results: ${join(folder, 'results.jsonl')}`,
     `  Report:  ${join(folder, 'report.html')}`,

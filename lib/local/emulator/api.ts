@@ -29,6 +29,8 @@ import { Checker, type Fields } from './validation';
 /** What requests meet besides the operations themselves. */
 export interface Conditions {
   readonly runtimes: Runtimes;
+  /** Whether `readFiles` answers an empty file with no block. */
+  readonly omitEmptyFiles: boolean;
   readonly faults: Faults;
   readonly latencies: Latencies;
   readonly rates: RateLimits;
@@ -134,7 +136,7 @@ export class Api {
   }
 
   async #call(session: Session, call: ToolCall, fault: Fault | undefined): Promise<ToolResult> {
-    const result = callTool(session, call, this.#conditions.runtimes);
+    const result = callTool(session, call, this.#conditions);
     if (fault?.kind === 'killSession') {
       result.catch(() => {});
       await session.end('died', 'an injected fault');

@@ -89,7 +89,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   const api = new Api(
     { interpreters, sessions },
-    { runtimes, faults, latencies, rates: new RateLimits(quotas), random: seededRandom(seed + 1) },
+    {
+      runtimes,
+      omitEmptyFiles: options.omitEmptyFiles ?? false,
+      faults,
+      latencies,
+      rates: new RateLimits(quotas),
+      random: seededRandom(seed + 1),
+    },
     emit,
   );
   const serve = async (request: IncomingMessage, response: ServerResponse, body: Buffer) => {

@@ -55,6 +55,11 @@ export interface EmulatorOptions {
   readonly faults?: readonly FaultRule[];
   /** Makes the faults' and latencies' chance repeatable. Default: 1. */
   readonly seed?: number;
+  /**
+   * Whether `readFiles` answers an empty file with no block at all, as two clients of AWS say that it does. Default: with an
+   * empty block.
+   */
+  readonly omitEmptyFiles?: boolean;
   /** How much faster than the clock sessions reach their timeout, for tests. Default: 1. */
   readonly timeScale?: number;
   /**

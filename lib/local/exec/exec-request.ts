@@ -11,6 +11,8 @@ import type { ExecOptions } from './exec-options';
 
 /** Files up to this size together travel in the request, which has at most 6 MB; base64 makes a third more. */
 const INLINE_BYTES = 3_000_000;
+/** The script beside them. */
+const SCRIPT_INLINE_BYTES = 500_000;
 
 /** What is brought back where nothing is said. */
 export const EVERYTHING = '**';
@@ -27,10 +29,13 @@ export async function requestOf(
   if ((script === undefined) === (options.command === undefined)) {
     throw new Error('give either a script or --command');
   }
+  if (script !== undefined) {
+    await existing(script, 'the script');
+    languageOf(script, options);
+  }
   const files = await filesOf(options.file, upload);
   return {
-    ...(script === undefined ? { command: options.command } : await codeOf(script, options)),
-    files,
+    ...(script === undefined ? { command: options.command, files } : await scriptOf(script, options, files, upload)),
     outputs: options.output.length > 0 ? [...options.output] : [EVERYTHING],
     ...(options.env.length > 0 && { environment: Object.fromEntries(options.env.map(variable)) }),
     ...(options.parameters !== undefined && { parameters: options.parameters }),
@@ -46,10 +51,26 @@ export function languageOf(script: string, { language }: Pick<ExecOptions, 'lang
   return found;
 }
 
-async function codeOf(script: string, options: ExecOptions) {
-  await existing(script, 'the script');
-  const code = await readFile(script, 'utf8');
-  return { code, language: languageOf(script, options), ...(options.runtime && { runtime: options.runtime }) };
+/** The script goes in as a file, byte by byte, under its own name. */
+async function scriptOf(script: string, options: ExecOptions, files: readonly InputFile[], upload: Upload) {
+  const name = basename(script);
+  if (files.some(({ path }) => path === name)) {
+    throw new Error(`--file ${name}: the script has this name; give the file another one, as PATH=NAME`);
+  }
+  const { language, runtime } = options;
+  return {
+    script: name,
+    ...(language && { language }),
+    ...(runtime && { runtime }),
+    files: [...files, await scriptFile(script, name, upload)],
+  };
+}
+
+async function scriptFile(script: string, name: string, upload: Upload): Promise<InputFile> {
+  const content = await readFile(script);
+  return content.length <= SCRIPT_INLINE_BYTES
+    ? { path: name, base64: content.toString('base64') }
+    : { path: name, s3Key: await upload(script, name) };
 }
 
 async function filesOf(given: readonly string[], upload: Upload): Promise<InputFile[]> {

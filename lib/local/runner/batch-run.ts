@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { BatchRequest, Plan, ReportResponse, RunSummary } from '../../contract/batch';
 import type { ItemResult } from '../../contract/batch-item';
 import { ErrorName } from '../../contract/errors';
@@ -103,6 +104,7 @@ export class BatchRun {
     if (script !== undefined) {
       const { script: asset, settings } = this.world.deployment;
       this.world.storage.put(asset.bucket, asset.key, readOverlay(script, settings));
+      this.world.nameScript(basename(script));
     }
   }
 

@@ -18,7 +18,10 @@ export interface WorldOptions {
   /** What the Lambdas log. */
   readonly log?: (line: string) => void;
   /** What the emulator is to be like beside: quotas, latencies, faults and their seed. */
-  readonly emulator?: Pick<EmulatorOptions, 'quotas' | 'latencies' | 'faults' | 'seed' | 'limits' | 'poolSize'>;
+  readonly emulator?: Pick<
+    EmulatorOptions,
+    'quotas' | 'latencies' | 'faults' | 'seed' | 'limits' | 'poolSize' | 'omitEmptyFiles'
+  >;
   /** For drills: how the local S3 fails. Default: it does not. */
   readonly s3Faults?: S3FaultOptions;
 }

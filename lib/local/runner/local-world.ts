@@ -1,4 +1,6 @@
 import { BedrockAgentCoreClient } from '@aws-sdk/client-bedrock-agentcore';
+import type { BatchSettings } from '../../contract/batch';
+import { EnvironmentName } from '../../contract/environment';
 import type { Emulator } from '../emulator';
 import { Lifetime } from '../lifetime';
 import { WorkDirectory } from '../sandbox/work-directory';
@@ -16,6 +18,7 @@ import { zipped } from './zipped';
 /** Everything that stands in for AWS: an S3, the emulator of the service, and the Lambdas. For one run, or for many. */
 export class LocalWorld {
   private lambdas = new Map<string, LocalLambda>();
+  private scriptName: string | undefined;
   private putListener: PutListener | undefined;
 
   private constructor(
@@ -75,6 +78,11 @@ export class LocalWorld {
   /** Whoever is told of objects that are written. */
   onPut(listener: PutListener): void {
     this.putListener = listener;
+  }
+
+  /** From now on, new Lambdas know the script by this name: it is in tracebacks, summary and report. */
+  nameScript(name: string): void {
+    this.scriptName = name;
   }
 
   /** Calls a Lambda of the assembly. */
@@ -141,8 +149,21 @@ export class LocalWorld {
     if (!definition) {
       throw new Error(`the state machine calls ${arn}, which is no Lambda of the cloud assembly`);
     }
-    const environment = { ...definition.environment, ...this.lambdaEnvironment(definition.name) };
+    const environment = {
+      ...this.withScriptName(definition.environment),
+      ...this.lambdaEnvironment(definition.name),
+    };
     return new LocalLambda({ ...definition, environment }, this.options.log);
+  }
+
+  private withScriptName(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+    const text = environment[EnvironmentName.batch];
+    if (text === undefined || this.scriptName === undefined) {
+      return environment;
+    }
+    const settings = JSON.parse(text) as BatchSettings;
+    const renamed: BatchSettings = { ...settings, script: { ...settings.script, name: this.scriptName } };
+    return { ...environment, [EnvironmentName.batch]: JSON.stringify(renamed) };
   }
 
   /** What Lambda sets itself, and where the services are: the SDKs know these names. */

@@ -6,8 +6,9 @@ import { parseExactly, parseVerbatim } from '../exact-json';
 import { Summarizer } from '../report/summarize';
 import type { ObjectStore } from '../staging/object-store';
 import { combination } from './combination';
+import { type FailedChild, failedChildren } from './failed-children';
 import { unrun } from './item-record';
-import { notProcessed } from './not-processed';
+import { lostWithChild, notProcessed } from './not-processed';
 import { ResultsTable } from './results-table';
 import { EXACT, SPREADSHEET, type TableStyle } from './table-style';
 import { isTolerated } from './tolerance';
@@ -36,7 +37,7 @@ export class Gatherer {
 
   async gather(): Promise<GatherResponse> {
     const pending = await this.pendingIds();
-    const missing = await notProcessed('this item', this.mapFailure, { batch: this.settings.name, store: this.store });
+    const missing = await this.reasonsForMissing();
     const totals = new Summarizer();
     const table = new ResultsTable();
     await this.store.putStreamed(this.layout.results, 'application/jsonl', async (out) => {
@@ -73,12 +74,27 @@ export class Gatherer {
     return ids;
   }
 
-  private results(pending: Set<string>, missing: ItemError): AsyncGenerator<GatheredResult> {
+  /** Why an item has no result: found out once it is known that one has none. */
+  private async reasonsForMissing(): Promise<(item: BatchItem) => Promise<ItemError>> {
+    const { store, settings } = this;
+    const noSession = await notProcessed('this item', this.mapFailure, { batch: settings.name, store });
+    let children: Promise<ReadonlyMap<string, FailedChild>> | undefined;
+    return async ({ id }) => {
+      children ??= failedChildren(store, this.layout.prefix);
+      const child = (await children).get(id);
+      return child ? lostWithChild(child) : noSession;
+    };
+  }
+
+  private results(
+    pending: Set<string>,
+    missing: (item: BatchItem) => Promise<ItemError>,
+  ): AsyncGenerator<GatheredResult> {
     const items = this.store.jsonLines<BatchItem>(this.layout.manifest);
     return mapConcurrently(items, READS_AT_ONCE, async (item) => {
       const text = await this.store.findText(this.layout.itemResult(item.id));
       if (text === undefined) {
-        const result = unrun(item, missing);
+        const result = unrun(item, await missing(item));
         return { result, line: JSON.stringify(result) };
       }
       const done = pending.has(item.id) ? text : withStatus(text, 'skipped');

@@ -10,7 +10,8 @@ import type {
 import type { ItemResult } from '../../contract/batch-item';
 import { ErrorName } from '../../contract/errors';
 import type { LatestRun } from '../../contract/latest-run';
-import { latestRunKey, latestSymlinkKey, RunLayout } from '../../contract/layout';
+import { latestRunKey, latestSymlinkKey, RunLayout, runsPrefix } from '../../contract/layout';
+import { failureReason } from '../failure-reason';
 import { Summarizer } from '../report/summarize';
 import { writeReport } from '../report/write-report';
 import type { ObjectStore } from '../staging/object-store';
@@ -18,6 +19,13 @@ import { combination } from './combination';
 import { unrun } from './item-record';
 import { notProcessed } from './not-processed';
 import { isTolerated, toleratedInWords } from './tolerance';
+
+/** What became of the sessions that were still open at the end of a run. */
+export interface Sweep {
+  readonly stopped: number;
+  /** Why not all could be found or stopped. */
+  readonly failure?: string;
+}
 
 /** The Report state: writes summary and report from the results that Gather has left. */
 export class Reporter {
@@ -33,12 +41,12 @@ export class Reporter {
     this.layout = new RunLayout(settings.name, this.plan.runId);
   }
 
-  async report(leftOverSessions: number): Promise<ReportResponse> {
+  async report(sweep: Sweep): Promise<ReportResponse> {
     const totals = new Summarizer(this.settings.longItems);
     for await (const result of this.results()) {
       totals.add(result);
     }
-    const summary = this.summary(totals, leftOverSessions, await this.combined());
+    const summary = this.summary(totals, sweep, await this.combined(), await this.mapFailure());
     await this.store.put(this.layout.summary, JSON.stringify(summary, null, 2), 'application/json');
     await this.store.putStreamed(this.layout.report, 'text/html; charset=utf-8', (out) =>
       writeReport(
@@ -75,6 +83,16 @@ export class Reporter {
     return unrun(combination.itemOf(this.layout, 0), error);
   }
 
+  /** A Map state that fails does not end the execution: whoever reads the report is to know. */
+  private async mapFailure(): Promise<string | undefined> {
+    const { Error: name, Cause: cause } = this.request.mapFailure ?? {};
+    if (!name) {
+      return undefined;
+    }
+    const reason = await failureReason(cause, this.store, runsPrefix(this.settings.name));
+    return [name, reason].filter(Boolean).join(': ');
+  }
+
   /** For `BatchResultsTable`, whose engine reads all that lies in a folder, or what a file in it names. */
   private async sendQueries(): Promise<void> {
     const results = `s3://${this.store.bucket}/${this.layout.results}`;
@@ -92,7 +110,12 @@ export class Reporter {
     await this.store.put(latestRunKey(batch), JSON.stringify(latest, null, 2), 'application/json');
   }
 
-  private summary(totals: Summarizer, leftOver: number, combined: ItemResult | undefined): RunSummary {
+  private summary(
+    totals: Summarizer,
+    sweep: Sweep,
+    combined: ItemResult | undefined,
+    mapFailure: string | undefined,
+  ): RunSummary {
     const { settings, plan, layout } = this;
     const finishedAt = new Date().toISOString();
     const { counts } = totals;
@@ -106,7 +129,11 @@ export class Reporter {
       batch: settings.name,
       runId: plan.runId,
       status: tolerated && combined?.status !== 'failed' ? 'succeeded' : 'failed',
-      message: [messageOf(counts, settings.tolerated, tolerated), ...combinedMessage(combined)].join('; '),
+      message: [
+        messageOf(counts, settings.tolerated, tolerated),
+        ...combinedMessage(combined),
+        ...mapMessage(mapFailure),
+      ].join('; '),
       startedAt: plan.startedAt,
       finishedAt,
       durationSeconds: (Date.parse(finishedAt) - Date.parse(plan.startedAt)) / 1000,
@@ -114,7 +141,8 @@ export class Reporter {
       tolerated: settings.tolerated,
       failures: totals.failures,
       warnings: totals.warnings,
-      sessions: { used: totals.sessionsUsed, leftOver },
+      sessions: { used: totals.sessionsUsed, leftOver: sweep.stopped, sweepFailure: sweep.failure },
+      mapFailure,
       cost: totals.cost,
       script: { name: settings.script.name, language: settings.script.language },
       parameters: plan.parameters,
@@ -151,6 +179,10 @@ function messageOf(counts: ItemCounts, tolerance: FailureTolerance, tolerated: b
   return tolerated
     ? `${share}, within the tolerated ${toleratedInWords(tolerance)}`
     : `${share}, more than the tolerated ${toleratedInWords(tolerance)}`;
+}
+
+function mapMessage(mapFailure: string | undefined): string[] {
+  return mapFailure === undefined ? [] : [`a Map state failed: ${mapFailure}`];
 }
 
 function combinedMessage(combined: ItemResult | undefined): string[] {

@@ -2,7 +2,7 @@ import type { RunItemsResponse } from '../../contract/batch';
 import type { BatchItem } from '../../contract/batch-item';
 import { ErrorName } from '../../contract/errors';
 import { SYNC_INVOKE_MAX_SECONDS } from '../../contract/service';
-import { nameOf } from '../named-error';
+import { NamedError, nameOf } from '../named-error';
 import { mayBeTheCodesDoing } from '../session/service-error';
 import { ARCHIVE_PATH } from './in-session/driver';
 import { answerIn, type DriverRecord, parseAnswer } from './in-session/driver-protocol';
@@ -59,7 +59,13 @@ export class ItemRun {
     const items = staged.map(({ item }) => item);
     const records = await this.runDriver(this.work.driver.run(spec), spec.marker, items);
     this.secondsPerItem = records.reduce((sum, { seconds }) => sum + seconds, 0) / Math.max(1, records.length);
-    const [archive = new Uint8Array()] = await this.work.readFiles([ARCHIVE_PATH]);
+    const [archive] = await this.work.readFiles([ARCHIVE_PATH]);
+    if (!archive?.length) {
+      throw new NamedError(
+        ErrorName.sessionLost,
+        'the outputs in the session are empty, which a driver does not leave',
+      );
+    }
     await this.work.collect(records, archive, items, done);
   }
 

@@ -107,7 +107,7 @@ export class LongItemRun {
   private async finish(task: BackgroundTask, items: BatchItem[]): Promise<Set<string>> {
     const done = new Set<string>();
     const [answer, archive] = await this.work.readFiles([ANSWER_PATH, ARCHIVE_PATH]);
-    if (!answer || !archive) {
+    if (!answer?.length || !archive?.length) {
       throw new NamedError(ErrorName.sessionLost, `item ${task.itemId} ended in the background without an answer`);
     }
     const records = parseAnswer(Buffer.from(answer).toString('utf8'));

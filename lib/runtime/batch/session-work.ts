@@ -162,11 +162,14 @@ export class SessionWork {
       { sessionId, tool: 'readFiles', arguments: { paths } },
       this.env.deadline,
     );
-    const contents = [...filesOf(read).values()];
-    if (contents.length !== paths.length) {
+    if (read.isError) {
       throw new NamedError(ErrorName.sessionLost, `the outputs could not be read from the session: ${textOf(read)}`);
     }
-    return contents;
+    const contents = filesOf(read);
+    // In the order of the paths, whatever the service calls them; an empty file may have no block.
+    return contents.size === paths.length
+      ? [...contents.values()]
+      : paths.map((path) => contents.get(path) ?? new Uint8Array());
   }
 
   /** Records what the driver tells of these items, with their outputs. */

@@ -12,7 +12,7 @@ import { ErrorName } from '../../contract/errors';
 import { batchSettings } from '../batch/batch-settings';
 import { failRun } from '../batch/fail-run';
 import { Gatherer } from '../batch/gather';
-import { Reporter } from '../batch/report';
+import { Reporter, type Sweep } from '../batch/report';
 import { RunSessions } from '../batch/run-sessions';
 import { runsOfBatch } from '../batch/runs-of-batch';
 import { writeMetrics } from '../batch-events/embedded-metrics';
@@ -20,9 +20,13 @@ import { type ExecutionEnded, runIdOf } from '../batch-events/ended-execution';
 import { runMetrics } from '../batch-events/run-metrics';
 import { Deadline } from '../deadline';
 import { type LambdaContext, lambdaHandler } from '../lambda-handler';
+import { messageOf, nameOf } from '../named-error';
 import { Interpreter } from '../session/interpreter';
 import { required } from '../settings';
 import { ObjectStore } from '../staging/object-store';
+
+/** How long looking for open sessions may keep the report waiting. */
+const SWEEP_SECONDS = 60;
 
 const REFUSALS = new Set<string>([ErrorName.invalidRequest, ErrorName.invalidInput]);
 
@@ -49,14 +53,24 @@ async function atEndOfRun(
 
 /** Ends the sessions that are left over, and tells how the run went. */
 async function report(request: ReportRequest, deadline: Deadline): Promise<ReportResponse> {
-  const leftOver = await sessionsOf(request.plan.runId).stop(deadline);
+  const swept = await sweepBeforeReport(request.plan.runId, deadline);
   const objects = store();
-  const response = await new Reporter(batchSettings(), objects, request).report(leftOver);
+  const response = await new Reporter(batchSettings(), objects, request).report(swept);
   const summary = await objects.findJson<RunSummary>(response.summaryKey);
   if (summary) {
     writeMetrics(runMetrics(summary));
   }
   return response;
+}
+
+/** That the sessions cannot be listed or stopped, or not in time, is a warning in the report, and must not cost it. */
+async function sweepBeforeReport(runId: string, deadline: Deadline): Promise<Sweep> {
+  try {
+    const inTime = Deadline.inSeconds(Math.min(SWEEP_SECONDS, deadline.secondsLeft / 2));
+    return { stopped: await sessionsOf(runId).stop(inTime) };
+  } catch (error) {
+    return { stopped: 0, failure: `${nameOf(error)}: ${messageOf(error)}` };
+  }
 }
 
 /** What Plan has refused had no session yet; it may name a run that another execution is at work on. */

@@ -7,9 +7,11 @@ import { type ToolResult, textOf } from '../session/tool-result';
 import type { ObjectStore } from '../staging/object-store';
 import { AnswerFitter, answerBlock } from './answer';
 import { askTask, startTask } from './background';
+import type { Figures } from './figures';
 import { Inputs } from './inputs';
 import { type Streams, timeLimit } from './kept-output';
 import { Outputs } from './outputs';
+import { withScriptAsCommand } from './script-file';
 import { SessionLease } from './session-lease';
 import { performInTime, type TimedResult } from './timed-work';
 import { type SessionAccess, staging } from './transfer';
@@ -26,6 +28,15 @@ export interface InvokerEnvironment {
 /** What an answer says beside its session. */
 export type Answer = Omit<InvokerResponse, 'sessionId' | 'sessionEnded'>;
 
+/** A request that can work, and the session for it. */
+interface Prepared {
+  readonly work: Work;
+  readonly inputs: Inputs;
+  readonly lease: SessionLease;
+  /** Of a script in Python. */
+  readonly figures?: Figures;
+}
+
 /** One call of the invoker: a session, files in, something executed, files out, and the session's end. */
 export class Invocation {
   constructor(
@@ -40,11 +51,10 @@ export class Invocation {
     if (request.task) {
       return this.fit(await this.aboutTask(request.task));
     }
-    const { work, inputs, lease } = await this.prepare();
+    const prepared = await this.prepare();
+    const { lease } = prepared;
     const answer = await lease.use((access) =>
-      request.background
-        ? this.inBackground(access, work, inputs, lease)
-        : this.inForeground(access, work, inputs, lease),
+      request.background ? this.inBackground(access, prepared) : this.inForeground(access, prepared),
     );
     // Before the answer is made to fit, which takes time: nothing is wanted of the session any more.
     const sessionEnded = await lease.finish();
@@ -52,28 +62,32 @@ export class Invocation {
   }
 
   /** Everything that can be found wrong before a session costs anything. */
-  async prepare(): Promise<{ work: Work; inputs: Inputs; lease: SessionLease }> {
-    const { env, request } = this;
-    const work = await workOf(request, env.store, env.prefix);
+  async prepare(): Promise<Prepared> {
+    const { env } = this;
+    const { request, figures } = await withScriptAsCommand(this.request, env, this.requestId);
+    const work = workOf(request);
     if (work === undefined) {
       throw new NamedError(ErrorName.invalidRequest, 'the request is not valid: it names nothing to execute');
     }
     const inputs = await Inputs.of(request, env.store, env.prefix);
-    return { work, inputs, lease: await this.lease() };
+    return { work, inputs, figures, lease: await this.lease() };
   }
 
   lease(): Promise<SessionLease> {
     return SessionLease.open(this.request, { ...this.env, requestId: this.requestId, deadline: this.deadline });
   }
 
-  async collect(access: SessionAccess): Promise<Answer['files']> {
-    try {
-      return await new Outputs(access, this.env.store, this.ownPrefix).collect(this.request);
-    } catch (error) {
-      // The code has run: no name may say that another try is safe.
-      const unsafe = error instanceof NamedError && error.name === ErrorName.serviceUnavailable;
-      throw unsafe ? staging(`after the code had run: ${error.message}`, error) : error;
-    }
+  collect(access: SessionAccess): Promise<Answer['files']> {
+    return afterwards(new Outputs(access, this.env.store, this.ownPrefix).collect(this.request));
+  }
+
+  /** The figures of a script, as content blocks. */
+  async shown(access: SessionAccess, figures: Figures | undefined): Promise<Answer['content']> {
+    return figures && this.wantsContent ? (await afterwards(figures.collect(access))).map(answerBlock) : [];
+  }
+
+  private get wantsContent(): boolean {
+    return this.request.contentBlocks ?? true;
   }
 
   fit(answer: InvokerResponse): Promise<InvokerResponse> {
@@ -84,7 +98,7 @@ export class Invocation {
     return `${this.env.prefix}${this.requestId}/`;
   }
 
-  private async inForeground(access: SessionAccess, work: Work, inputs: Inputs, lease: SessionLease): Promise<Answer> {
+  private async inForeground(access: SessionAccess, { work, inputs, figures, lease }: Prepared): Promise<Answer> {
     await inputs.write(access);
     lease.enter('executing');
     const { result, kept } = await this.perform(access, work);
@@ -93,8 +107,9 @@ export class Invocation {
       return timedOutAnswer(this.request.timeoutSeconds, kept);
     }
     lease.enter('collecting');
-    const { contentBlocks = true } = this.request;
-    return { ...resultAnswer(result, contentBlocks), files: await this.collect(access) };
+    const answer = resultAnswer(result, this.wantsContent);
+    const content = [...answer.content, ...(await this.shown(access, figures))];
+    return { ...answer, content, files: await this.collect(access) };
   }
 
   private perform(access: SessionAccess, work: Work): Promise<TimedResult> {
@@ -104,7 +119,7 @@ export class Invocation {
       : performInTime(work, access, environment, timeLimit(timeoutSeconds, this.requestId));
   }
 
-  private async inBackground(access: SessionAccess, work: Work, inputs: Inputs, lease: SessionLease): Promise<Answer> {
+  private async inBackground(access: SessionAccess, { work, inputs, lease }: Prepared): Promise<Answer> {
     await inputs.write(access);
     lease.enter('starting');
     const id = await startTask(access, work, this.requestId, this.request.environment);
@@ -125,6 +140,16 @@ export class Invocation {
     });
     const ends = this.request.endSession === true && answer.outcome !== 'running';
     return { sessionId: lease.sessionId, sessionEnded: ends && (await lease.stop()), ...answer };
+  }
+}
+
+/** What is done once the code has run: no name of an error may say that another try is safe. */
+async function afterwards<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const unsafe = error instanceof NamedError && error.name === ErrorName.serviceUnavailable;
+    throw unsafe ? staging(`after the code had run: ${error.message}`, error) : error;
   }
 }
 

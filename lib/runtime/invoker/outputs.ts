@@ -60,7 +60,8 @@ export class Outputs {
       ),
     );
     return files.map((file) => {
-      const content = read.get(file.path);
+      // An empty file may have no block; its hash was seen before.
+      const content = read.get(file.path) ?? (file.bytes === 0 ? new Uint8Array() : undefined);
       if (content === undefined || hashOf(content) !== file.sha256) {
         return failed(file.path, content ? 'it changed while it was read' : 'it could not be read');
       }

@@ -43,7 +43,7 @@ export class StreamedInvocation {
   ) {}
 
   async run(): Promise<InvokerResponse> {
-    const { work, inputs, lease } = await this.invocation.prepare();
+    const { work, inputs, figures, lease } = await this.invocation.prepare();
     const answer = await lease.use(async (access) => {
       await this.tell({ type: 'started', sessionId: lease.sessionId });
       await inputs.write(access);
@@ -52,8 +52,11 @@ export class StreamedInvocation {
       const report = await this.follow(access, id, lease);
       lease.enter('collecting');
       // A session that has been stopped has no files any more.
-      const files = report.outcome === 'timedOut' ? [] : await this.invocation.collect(access);
-      return { ...report, stdout: '', stderr: '', content: [], files };
+      if (report.outcome === 'timedOut') {
+        return { ...report, stdout: '', stderr: '', content: [], files: [] };
+      }
+      const content = await this.invocation.shown(access, figures);
+      return { ...report, stdout: '', stderr: '', content, files: await this.invocation.collect(access) };
     });
     const sessionEnded = await lease.finish();
     return this.invocation.fit({ sessionId: lease.sessionId, sessionEnded, ...answer });

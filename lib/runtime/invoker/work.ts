@@ -1,14 +1,12 @@
-import { INVOKER_LIMITS, type InvokerRequest, type ToolRequest } from '../../contract/invoker';
+import { randomUUID } from 'node:crypto';
+import type { InvokerRequest, ToolRequest } from '../../contract/invoker';
 import type { Language, Runtime, ToolName } from '../../contract/service';
 import type { ToolCall } from '../session/interpreter';
 import { pythonLiteral } from '../session/python-literal';
-import type { ToolResult } from '../session/tool-result';
-import type { ObjectStore } from '../staging/object-store';
-import { asStaging, requireOwn } from './inputs';
-import { invalidRequest } from './invoker-request';
+import { type ToolResult, textOf } from '../session/tool-result';
 import { commandInTime, keepingInPython, keepingInScript, type TimeLimit } from './kept-output';
 import { shellWord } from './role-copy';
-import { type SessionAccess, staging } from './transfer';
+import { FOLDER, type SessionAccess, staging } from './transfer';
 
 /** What is to be executed, whichever way the request says it. */
 export type Work =
@@ -19,53 +17,18 @@ export type Work =
 /** Tools whose second call does no harm. */
 const IDEMPOTENT: readonly ToolName[] = ['readFiles', 'listFiles', 'writeFiles', 'getTask'];
 
-const LANGUAGE_OF_ENDING: Readonly<Record<string, Language>> = {
-  py: 'python',
-  js: 'javascript',
-  mjs: 'javascript',
-  ts: 'typescript',
-  mts: 'typescript',
-};
+/** A longer command goes through a file: a session's terminal is known to hang at lines above some 128 KB. */
+const MAX_COMMAND_BYTES = 60_000;
 
-/** Finds out what a request wants executed; a script is read from S3. Nothing for a request about a task. */
-export async function workOf(request: InvokerRequest, store: ObjectStore, prefix: string): Promise<Work | undefined> {
-  const { code, command, script, tool, language, runtime } = request;
+/** What a request wants executed. Nothing for a request about a task; a script has become a command before. */
+export function workOf({ code, command, tool, language, runtime }: InvokerRequest): Work | undefined {
   if (code !== undefined) {
     return { kind: 'code', code, language: language ?? 'python', runtime };
-  }
-  if (script !== undefined) {
-    requireOwn(script, prefix, 'script');
-    return { kind: 'code', language: languageOf(script, language), runtime, code: await scriptAt(script, store) };
   }
   if (command !== undefined) {
     return { kind: 'command', command };
   }
   return tool && { kind: 'tool', tool };
-}
-
-function languageOf(key: string, given: Language | undefined): Language {
-  const language = given ?? LANGUAGE_OF_ENDING[key.slice(key.lastIndexOf('.') + 1).toLowerCase()];
-  if (language === undefined) {
-    const endings = Object.keys(LANGUAGE_OF_ENDING).join(', ');
-    throw invalidRequest(`language: is needed, since the script's name ends in none of ${endings}`);
-  }
-  return language;
-}
-
-async function scriptAt(key: string, store: ObjectStore): Promise<string> {
-  const where = `script: s3://${store.bucket}/${key}`;
-  try {
-    const object = await store.find(key);
-    if (!object) {
-      throw staging(`${where} does not exist`);
-    }
-    if (object.bytes > INVOKER_LIMITS.scriptBytes) {
-      throw staging(`${where} has ${object.bytes} bytes; a script has at most ${INVOKER_LIMITS.scriptBytes}`);
-    }
-    return await store.text(key);
-  } catch (error) {
-    throw asStaging(error, `reading ${where}`);
-  }
 }
 
 /** How work is executed. */
@@ -84,24 +47,46 @@ export async function perform(work: Work, access: SessionAccess, execution: Exec
   if (work.kind === 'code' && work.language === 'python') {
     await preparePython(access, execution);
   }
-  return interpreter.invokeOnce(callOf(work, access, execution), deadline);
+  const call = work.kind === 'command' ? await commandCall(work, access, execution) : callOf(work, access, execution);
+  return interpreter.invokeOnce(call, deadline);
 }
 
-function callOf(work: Work, access: SessionAccess, { environment = {}, limit }: Execution): ToolCall {
-  switch (work.kind) {
-    case 'tool':
-      return toolCall(work.tool, access);
-    case 'command': {
-      const command = limit ? commandInTime(work.command, limit) : work.command;
-      return { ...access, tool: 'executeCommand', arguments: { command: exports(environment) + command } };
-    }
-    case 'code': {
-      const { language, runtime } = work;
-      // On the first line, so that the lines of the code keep their numbers.
-      const before = (limit ? keepingInScript(limit) : '') + scriptEnvironment(environment);
-      const code = language === 'python' ? work.code : before + work.code;
-      return { ...access, tool: 'executeCode', arguments: { code, language, ...(runtime ? { runtime } : {}) } };
-    }
+function callOf(work: Exclude<Work, { kind: 'command' }>, access: SessionAccess, execution: Execution): ToolCall {
+  if (work.kind === 'tool') {
+    return toolCall(work.tool, access);
+  }
+  const { environment = {}, limit } = execution;
+  const { language, runtime } = work;
+  // On the first line, so that the lines of the code keep their numbers.
+  const before = (limit ? keepingInScript(limit) : '') + scriptEnvironment(environment);
+  const code = language === 'python' ? work.code : before + work.code;
+  return { ...access, tool: 'executeCode', arguments: { code, language, ...(runtime ? { runtime } : {}) } };
+}
+
+async function commandCall(
+  { command: given }: Extract<Work, { kind: 'command' }>,
+  access: SessionAccess,
+  { environment = {}, limit }: Execution,
+): Promise<ToolCall> {
+  const whole = exports(environment) + (limit ? commandInTime(given, limit) : given);
+  if (Buffer.byteLength(whole) <= MAX_COMMAND_BYTES) {
+    return { ...access, tool: 'executeCommand', arguments: { command: whole } };
+  }
+  // With the environment inside: its values may be as long. It is removed before it does anything.
+  const path = `./${FOLDER}/command-${randomUUID()}.sh`;
+  const text = `rm -f ${path}; ${exports(environment)}${given}\n`;
+  await writeFile(access, path.slice(2), text);
+  const command = limit ? commandInTime(`. ${path}`, limit) : `. ${path}`;
+  return { ...access, tool: 'executeCommand', arguments: { command } };
+}
+
+async function writeFile(access: SessionAccess, path: string, text: string): Promise<void> {
+  const written = await access.interpreter.invokeIdempotent(
+    { ...access, tool: 'writeFiles', arguments: { content: [{ path, blob: Buffer.from(text) }] } },
+    access.deadline,
+  );
+  if (written.isError) {
+    throw staging(`writing the command into the session: ${textOf(written)}`);
   }
 }
 

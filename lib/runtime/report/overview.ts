@@ -45,11 +45,30 @@ ${facts(summary)}
 `;
 }
 
-function title({ batch, status, message, startedAt }: RunSummary): string {
+function title(summary: RunSummary): string {
+  const { batch, message, startedAt } = summary;
   return `<p class="overline">Batch analysis report</p>
-<h1>${text(batch)} <span class="badge ${status === 'succeeded' ? 'succeeded' : 'failed'}">${status === 'succeeded' ? 'Succeeded' : 'Failed'}</span></h1>
+<h1>${text(batch)} ${runBadge(summary)}</h1>
 <p class="lead">${text(sentence(message))}</p>
-<p class="when"><time datetime="${text(startedAt)}">${text(formatDateTime(startedAt))}</time></p>`;
+<p class="when"><time datetime="${text(startedAt)}">${text(formatDateTime(startedAt))}</time></p>${sweepNotice(summary)}`;
+}
+
+/** Green is for a run of which nothing failed: what a batch tolerates is still missing from its results. */
+function runBadge({ status, counts, mapFailure }: RunSummary): string {
+  const badge = (kind: string, words: string) => `<span class="badge ${kind}">${words}</span>`;
+  if (status === 'failed') {
+    return badge('failed', 'Failed');
+  }
+  if (counts.failed > 0 || mapFailure !== undefined) {
+    return badge('partial', 'Succeeded with failures');
+  }
+  return badge('succeeded', 'Succeeded');
+}
+
+function sweepNotice({ sessions: { sweepFailure } }: RunSummary): string {
+  return sweepFailure === undefined
+    ? ''
+    : `\n<p class="notice">Sessions of this run may still be open: they could not all be found and stopped (${text(sweepFailure)}). They end by themselves at their timeout.</p>`;
 }
 
 /** The run's message is written to be part of a longer one. */
@@ -136,6 +155,9 @@ function skipped({ counts }: RunSummary): string {
 }
 
 function sessionsInWords({ sessions }: RunSummary): string {
+  if (sessions.sweepFailure !== undefined) {
+    return `${plural(sessions.used, 'session')} in which items ran; whether any is left open is not known`;
+  }
   const leftOver =
     sessions.leftOver > 0 ? `${formatCount(sessions.leftOver)} left over, stopped at the end` : 'none left over';
   return `${plural(sessions.used, 'session')} in which items ran; ${leftOver}`;

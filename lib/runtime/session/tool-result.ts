@@ -50,7 +50,10 @@ export function textOf(result: ToolResult): string {
     .trim();
 }
 
-/** The bytes of the files in an answer of readFiles, by path relative to the working directory. */
+/**
+ * The bytes of the files in an answer of readFiles, by path relative to the working directory. An empty file may have no
+ * block in the answer at all: in one that is no error, a file that is missing is empty.
+ */
 export function filesOf(result: ToolResult): Map<string, Uint8Array> {
   const files = new Map<string, Uint8Array>();
   for (const { resource } of result.content) {

@@ -147,6 +147,19 @@ describe('agentcore-local run', () => {
       expect((await scratch.itemResults()).get('raise.csv')?.row).toEqual({ corrected: true });
       expect(code).toBe(0);
     });
+
+    test('is what tracebacks, summary and report name', async () => {
+      scratch.synthesize('count.py');
+      await scratch.inputs({ 'a.csv': '' });
+      await writeFile(join(scratch.folder, 'my own.py'), 'raise ValueError("mine")');
+      const { stdout } = await run('inputs', '--script', 'my own.py');
+      expect(stdout).toContain('my own.py", line 1');
+      const [folder = ''] = /\S+(?=report\.html)/.exec(stdout) ?? [];
+      const summary = JSON.parse(await readFile(join(scratch.folder, folder, 'summary.json'), 'utf8'));
+      expect(summary.script).toEqual({ name: 'my own.py', language: 'python' });
+      const report = await readFile(join(scratch.folder, folder, 'report.html'), 'utf8');
+      expect(report).toContain('<code>my own.py</code>');
+    });
   });
 
   describe('--resume', () => {

@@ -94,9 +94,14 @@ describe('a script over all results', () => {
       { error: { name: 'NotProcessed' } },
     ]);
     const request = { action: 'report', plan, combine: true, mapFailure, redriveCount: 0 } as const;
-    await new Reporter(COMBINING, planning.store, request).report(0);
+    await new Reporter(COMBINING, planning.store, request).report({ stopped: 0 });
     const summary = await planning.store.findJson<{ combined: ItemResult }>(LAYOUT.summary);
     expect(summary?.combined.error?.message).toBe(`no session could run the combining script: ${message}`);
+    expect(summary).toMatchObject({
+      mapFailure: 'States.ItemReaderFailed: access denied',
+      message: expect.stringContaining('a Map state failed: States.ItemReaderFailed: access denied'),
+    });
+    expect(await planning.store.text(LAYOUT.report)).toContain('A Map state failed'.slice(2));
   });
 
   test('is part of the summary, with what it took', async () => {

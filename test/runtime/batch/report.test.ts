@@ -42,6 +42,33 @@ describe('reporting a run', () => {
     );
   });
 
+  test('sends to the child execution, where not even giving up could say what became of an item', async () => {
+    const plan = await run('run-1');
+    const [, second] = await planning.itemsAt(plan.manifestKey);
+    const child = (arn: string, StopDate: string) => ({
+      ...{ ExecutionArn: arn, Name: 'child', Status: 'FAILED', StopDate },
+      ...{
+        Error: 'SessionsLost',
+        Cause: 'Runtime.ExitError',
+        Input: JSON.stringify({ Items: [second], BatchInput: {} }),
+      },
+    });
+    const mapRun = (id: string, ...children: object[]) =>
+      planning.store.put(`runs/Sales/run-1/map/${id}/FAILED_0.json`, JSON.stringify(children), 'application/json');
+    await mapRun('b', child('arn:first', '2026-11-25T10:00:00.000Z'), { Status: 'FAILED', Input: 'cut {' });
+    await mapRun('a', child('arn:last', '2026-11-25T11:00:00.000Z'));
+    await planning.report(SALES, plan);
+    const message =
+      'its child execution failed (SessionsLost: Runtime.ExitError) and could not say what became of this item: see arn:last; resume the run';
+    expect(await planning.itemsAt('runs/Sales/run-1/results.jsonl')).toMatchObject([
+      { status: 'succeeded' },
+      { status: 'failed', error: { name: 'NotProcessed', message } },
+    ]);
+    const { failures } = JSON.parse(await planning.store.text('runs/Sales/run-1/summary.json'));
+    expect(failures).toMatchObject([{ name: 'NotProcessed', count: 1, message: expect.stringContaining('arn:last') }]);
+    expect(await planning.store.text('runs/Sales/run-1/report.html')).toContain('arn:last');
+  });
+
   test('points to the run that has finished last, succeeded or not, when all of it is there', async () => {
     const first = await run('run-1');
     const second = await run('run-2');

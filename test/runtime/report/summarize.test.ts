@@ -87,16 +87,17 @@ describe('the estimated cost', () => {
       item({ cpuSeconds: 1800, durationSeconds: 7200, peakMemoryBytes: gigabyte }),
       item({ cpuSeconds: 1800, durationSeconds: 3600, peakMemoryBytes: 2 * gigabyte }),
     );
-    expect(cost.cpu).toBeCloseTo(PRICES.vcpuHour, 6);
-    expect(cost.memory).toBeCloseTo(4 * PRICES.gbHour, 6);
+    // Both in one session, which keeps the higher peak; three seconds for its start, and two groups with three calls.
+    expect(cost.cpu).toBeCloseTo((3603 / 3600) * PRICES.vcpuHour, 6);
+    expect(cost.memory).toBeCloseTo(((2 * (10_800 + 3 + 6 * 0.14)) / 3600) * PRICES.gbHour, 6);
     expect(cost.total).toBeCloseTo(cost.cpu + cost.memory + cost.lambda + cost.stepFunctions + cost.s3, 5);
     expect(cost.pricesAsOf).toBe(PRICES.asOf);
   });
 
   test('takes one busy vCPU and the smallest memory that is billed where nothing was measured', () => {
     const { cost } = totalsOf(item({ cpuSeconds: undefined, peakMemoryBytes: undefined, durationSeconds: 3600 }));
-    expect(cost.cpu).toBeCloseTo(PRICES.vcpuHour, 6);
-    expect(cost.memory).toBeCloseTo(PRICES.gbHour / 8, 6);
+    expect(cost.cpu).toBeCloseTo((3603 / 3600) * PRICES.vcpuHour, 6);
+    expect(cost.memory).toBeCloseTo(((3603 + 3 * 0.14) / 3600) * (PRICES.gbHour / 8), 6);
   });
 
   test('is without what an earlier execution of the run had done', () => {
@@ -112,7 +113,8 @@ describe('the estimated cost', () => {
     const { cost } = totalsOf(...some);
     // Two sessions: seven transitions and three calls each, and as many for the run; a worker waits for both.
     expect(cost.stepFunctions).toBeCloseTo(21 * AWS_PRICES.stateTransition, 6);
-    const seconds = 50 * 60 + 2 * 3;
+    // Items of a minute share no group: three calls of the service each.
+    const seconds = 50 * 60 + 2 * 3 + 50 * 3 * 0.14;
     // Each session takes 25 minutes, so the worker is called once more.
     expect(cost.lambda).toBeCloseTo(11 * AWS_PRICES.lambdaRequest + seconds * AWS_PRICES.lambdaGbSecond.arm64, 6);
     expect(cost.s3).toBeCloseTo(200 * AWS_PRICES.s3Write + 102 * AWS_PRICES.s3Read, 6);

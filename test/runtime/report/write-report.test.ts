@@ -26,7 +26,7 @@ test('says in its first lines what ran and how it went', async () => {
     .replace(/<[^>]+>/g, ' ')
     .replace(/\s+/g, ' ');
   for (const fact of [
-    'sales Succeeded 1 of 2 items failed. 22 Nov 2026, 14:03:05 UTC',
+    'sales Succeeded with failures 1 of 2 items failed. 22 Nov 2026, 14:03:05 UTC',
     '1 succeeded 1 failed',
     'Duration 1 min 34 s',
     'sales.py (Python)',
@@ -147,4 +147,14 @@ test('is the same for a failed run, in other words', async () => {
   const items = [failedItem()];
   const html = await reportOf({ ...sampleSource(items), summary: sampleSummary(items, { status: 'failed' }) });
   expect(html).toContain('<span class="badge failed">Failed</span>');
+});
+
+test.each([
+  ['succeeded', 'Succeeded', [item()], {}],
+  ['partial', 'Succeeded with failures', [item(), failedItem()], {}],
+  ['partial', 'Succeeded with failures', [item()], { mapFailure: 'States.Timeout' }],
+  ['failed', 'Failed', [item(), failedItem()], { status: 'failed' }],
+] as const)('a run is %s where it says so: %s', async (kind, words, items, over) => {
+  const html = await reportOf(sampleSource(items, over));
+  expect(html).toContain(`<span class="badge ${kind}">${words}</span></h1>`);
 });

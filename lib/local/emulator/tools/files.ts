@@ -44,7 +44,11 @@ function* piecesOf(value: string | LongString, encoding: 'utf8' | 'base64'): Gen
   yield rest;
 }
 
-export async function readFiles({ files }: Sandbox, { paths = [] }: ToolArguments): Promise<ToolResult> {
+export async function readFiles(
+  { files }: Sandbox,
+  { paths = [] }: ToolArguments,
+  omitEmptyFiles = false,
+): Promise<ToolResult> {
   const content: ContentBlock[] = [];
   let room = INVOKE_PAYLOAD_MAX_BYTES;
   const failures = await failuresOf(
@@ -53,7 +57,9 @@ export async function readFiles({ files }: Sandbox, { paths = [] }: ToolArgument
     async (path) => {
       const bytes = await files.read(path, (file, size) => readWhole(file, size, path, room));
       room -= bytes.length;
-      content.push({ type: 'resource', resource: resource(path, bytes) });
+      if (bytes.length > 0 || !omitEmptyFiles) {
+        content.push({ type: 'resource', resource: resource(path, bytes) });
+      }
     },
   );
   content.push(...failures.map((text) => ({ type: 'text' as const, text })));

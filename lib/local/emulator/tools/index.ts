@@ -46,18 +46,25 @@ export function checkToolCall(body: Fields): ToolCall {
   return { name, arguments: args };
 }
 
+/** What tools depend on beside their session. */
+export interface ToolConditions {
+  readonly runtimes: Runtimes;
+  /** Whether `readFiles` answers an empty file with no block. */
+  readonly omitEmptyFiles: boolean;
+}
+
 /** Calls a tool in a session. */
-export function callTool(session: Session, call: ToolCall, runtimes: Runtimes): Promise<ToolResult> {
+export function callTool(session: Session, call: ToolCall, conditions: ToolConditions): Promise<ToolResult> {
   return session.use(async (sandbox) => {
     switch (call.name) {
       case 'executeCode':
-        return executeCode(sandbox, call.arguments, runtimes);
+        return executeCode(sandbox, call.arguments, conditions.runtimes);
       case 'executeCommand':
         return executeCommand(sandbox, call.arguments);
       case 'writeFiles':
         return writeFiles(sandbox, call.arguments);
       case 'readFiles':
-        return readFiles(sandbox, call.arguments);
+        return readFiles(sandbox, call.arguments, conditions.omitEmptyFiles);
       case 'listFiles':
         return listFiles(sandbox, call.arguments);
       case 'removeFiles':

@@ -47,6 +47,7 @@ export function driverFor(script: ScriptSettings): Driver {
 const PYTHON_DRIVER = `${FOLDER}/driver.pyz`;
 
 function pythonDriver(scriptName: string): Driver {
+  // The cell ends with a statement: the value of an expression, the answer, would be sent again by a kernel that echoes it.
   // The kernel keeps the package from call to call, and with it the process that keeps imports warm.
   const load = `
 import os as _o, sys as _s
@@ -58,7 +59,7 @@ if 'analysis_driver' not in _s.modules:
         del _s.path[0]
 `;
   const call = (name: string, argument: unknown) =>
-    `${load}_s.modules['analysis_driver'].${name}(${pythonLiteral(JSON.stringify(argument))})\n`;
+    `${load}_s.modules['analysis_driver'].${name}(${pythonLiteral(JSON.stringify(argument))})\npass\n`;
   return {
     language: 'python',
     files: (script) => [
@@ -79,7 +80,7 @@ const DENO_DRIVER = `${FOLDER}/deno`;
 function denoDriver(scriptName: string): Driver {
   const main = `${DENO_DRIVER}/driver.deno.js`;
   const call = (name: string, argument: unknown) =>
-    `await (await import('file://' + Deno.cwd() + '/${main}')).${name}(${JSON.stringify(argument)});\n`;
+    `await (await import('file://' + Deno.cwd() + '/${main}')).${name}(${JSON.stringify(argument)});\nundefined;\n`;
   return {
     language: 'typescript',
     files: (script) => [

@@ -11,9 +11,9 @@ export { upload } from './transfer.deno.js';
 /** Works through the items of a spec and prints one line of JSON, behind the spec's marker. */
 export async function run(spec) {
   const sources = await takeInputs(spec.items);
-  const archive = [];
+  const archive = [new TextEncoder().encode('\n')]; // never empty: readFiles may answer an empty file with nothing
   const done = [];
-  let offset = 0;
+  let offset = 1;
   const began = performance.now();
   for (const item of spec.items) {
     const left = spec.budgetSeconds - (performance.now() - began) / 1000;

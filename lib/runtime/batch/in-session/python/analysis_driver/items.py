@@ -19,6 +19,7 @@ def run(spec_text):
     sources = _take_inputs(spec["items"])
     interpreter = _interpreter_for(spec["script"])
     archive = io.BytesIO()
+    archive.write(b"\n")  # never empty: readFiles may answer an empty file with nothing
     done = []
     began = time.monotonic()
     for item in spec["items"]:
