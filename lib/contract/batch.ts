@@ -216,7 +216,7 @@ export interface RunSummary {
     /** Sessions in which at least one item ran. */
     readonly used: number;
     /** Sessions still open under the run's name at its end, which Report stopped. */
-    readonly leftOver: number;
+    readonly orphaned: number;
   };
   readonly cost: CostEstimate;
   readonly script: { readonly name: string; readonly language: Language };

@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemResult } from '../../lib/contract/batch-item';
-import { seededRandom } from '../../lib/local/emulator/chance';
+import { seededRandom } from '../../lib/local/emulator/seeded-random';
 import { ObjectStorage } from '../../lib/local/runner/storage/object-storage';
 import { Scratch } from '../support/local-batch';
 import { descendantsOf, survivorsOf } from '../support/process-tree';

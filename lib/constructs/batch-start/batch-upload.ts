@@ -121,10 +121,10 @@ function createQueues(
 ): { queue: sqs.Queue; deadLetters: sqs.Queue } {
   allowEventsToUse(key);
   const deadLetters = deadLetterQueue(scope, 'DeadLetters', key);
-  const longestWindow = window.isUnresolved() ? LIMITS.window.max : window;
+  const maxWindow = window.isUnresolved() ? LIMITS.window.max : window;
   const queue = eventQueue(scope, 'Queue', key, {
     // What AWS recommends: six times the Lambda's timeout, and the batching window.
-    visibilityTimeout: Duration.seconds(6 * BatchStarter.TIMEOUT.toSeconds()).plus(longestWindow),
+    visibilityTimeout: Duration.seconds(6 * BatchStarter.TIMEOUT.toSeconds()).plus(maxWindow),
     retentionPeriod: Duration.days(4),
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: ATTEMPTS },
   });

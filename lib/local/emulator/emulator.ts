@@ -7,8 +7,7 @@ import { isLoopback } from '../listener/served-hosts';
 import { SandboxFactory } from '../sandbox/sandbox-factory';
 import { Api } from './api';
 import { maxBodyBytes } from './body';
-import { seededRandom } from './chance';
-import type { EmulatorEvent, EmulatorHappening } from './events';
+import type { EmulatorEvent, EmulatorEventBody } from './events';
 import { Faults } from './faults';
 import { History } from './history';
 import { Interpreters } from './interpreters';
@@ -19,6 +18,7 @@ import { isPage, Pages } from './pages';
 import { SandboxPool } from './pool';
 import { RateLimits, SERVICE_QUOTAS } from './quotas';
 import { SessionRegistry } from './registry';
+import { seededRandom } from './seeded-random';
 import { addressOf, answerError, wordRefusal } from './server';
 import type { SessionView } from './session';
 
@@ -58,16 +58,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const factory = await SandboxFactory.create(options);
   const metrics = new Metrics();
   const history = new History();
-  const emit = (happening: EmulatorHappening) => {
-    if (happening.type === 'invocation') {
-      history.addInvocation(happening.invocation);
-    } else if (happening.type === 'request') {
-      const { type: _type, ...record } = happening;
+  const emit = (body: EmulatorEventBody) => {
+    if (body.type === 'invocation') {
+      history.addInvocation(body.invocation);
+    } else if (body.type === 'request') {
+      const { type: _type, ...record } = body;
       history.addRequest(record);
     }
-    metrics.count(happening);
-    const event: EmulatorEvent = { at: new Date().toISOString(), ...happening };
-    pages.tell(event);
+    metrics.count(body);
+    const event: EmulatorEvent = { at: new Date().toISOString(), ...body };
+    pages.broadcast(event);
     options.onEvent?.(event);
   };
   const pool = new SandboxPool(factory, options.poolSize ?? 0);

@@ -1,6 +1,6 @@
 import type { ToolName } from '../../contract/service';
-import { seededRandom } from './chance';
 import type { OperationName } from './routes';
+import { seededRandom } from './seeded-random';
 
 /**
  * - `throttle`: a ThrottlingException; nothing is done.

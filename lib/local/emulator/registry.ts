@@ -2,7 +2,7 @@ import { SESSION_TIMEOUT_SECONDS } from '../../contract/service';
 import type { Sandbox } from '../sandbox/sandbox';
 import type { NetworkMode } from '../sandbox/sandbox-factory';
 import { notFound, ServiceError } from './errors';
-import type { EmulatorHappening, SessionEnd } from './events';
+import type { EmulatorEventBody, SessionEnd } from './events';
 import { ulid } from './identifiers';
 import type { Interpreter } from './interpreters';
 import { Session } from './session';
@@ -17,7 +17,7 @@ export interface StartParameters {
 
 export interface RegistryOptions {
   readonly take: (mode: NetworkMode) => { readonly sandbox: Sandbox; readonly fromPool: boolean };
-  readonly emit: (happening: EmulatorHappening) => void;
+  readonly emit: (body: EmulatorEventBody) => void;
   readonly maxSessions: number;
   readonly timeScale: number;
 }

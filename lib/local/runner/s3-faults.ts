@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { seededRandom } from '../emulator/chance';
+import { seededRandom } from '../emulator/seeded-random';
 
 /**
  * - `slowDown`: a 503; nothing is done.

@@ -12,7 +12,7 @@ import { ItemSource } from './input/item-source';
 import { itemId } from './item-id';
 import { type CheckedRequest, checkRequest } from './plan-request';
 
-const LOOKUPS_AT_ONCE = 32;
+const LOOKUP_CONCURRENCY = 32;
 
 /** An item's own parameters, in the form in which no number of them is rounded on the way. */
 function ofItem(parameters: JsonObject): Pick<BatchItem, 'parameters' | 'parametersText'> {
@@ -117,7 +117,7 @@ export class Planner {
       }
       return { item, done: result !== undefined && result.status !== 'failed' };
     };
-    for await (const { item, done } of mapConcurrently(items, LOOKUPS_AT_ONCE, look)) {
+    for await (const { item, done } of mapConcurrently(items, LOOKUP_CONCURRENCY, look)) {
       if (!done) {
         yield item;
       }

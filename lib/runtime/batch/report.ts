@@ -15,7 +15,7 @@ import { Summarizer } from '../report/summarize';
 import { writeReport } from '../report/write-report';
 import type { ObjectStore } from '../staging/object-store';
 import { combination } from './combination';
-import { unrun } from './item-record';
+import { notRunResult } from './item-record';
 import { notProcessed } from './not-processed';
 import { isTolerated, toleratedInWords } from './tolerance';
 
@@ -33,12 +33,12 @@ export class Reporter {
     this.layout = new RunLayout(settings.name, this.plan.runId);
   }
 
-  async report(leftOverSessions: number): Promise<ReportResponse> {
+  async report(findOrphanedSessions: number): Promise<ReportResponse> {
     const totals = new Summarizer(this.settings.longItems);
     for await (const result of this.results()) {
       totals.add(result);
     }
-    const summary = this.summary(totals, leftOverSessions, await this.combined());
+    const summary = this.summary(totals, findOrphanedSessions, await this.combined());
     await this.store.put(this.layout.summary, JSON.stringify(summary, null, 2), 'application/json');
     await this.store.putStreamed(this.layout.report, 'text/html; charset=utf-8', (out) =>
       writeReport(
@@ -50,8 +50,8 @@ export class Reporter {
         out,
       ),
     );
-    await this.sendQueries();
-    await this.pointToThis(summary);
+    await this.writeAthenaSymlinks();
+    await this.writeLatestPointer(summary);
     return this.response(summary);
   }
 
@@ -72,11 +72,11 @@ export class Reporter {
       batch: this.settings.name,
       store: this.store,
     });
-    return unrun(combination.itemOf(this.layout, 0), error);
+    return notRunResult(combination.itemOf(this.layout, 0), error);
   }
 
   /** For `BatchResultsTable`, whose engine reads all that lies in a folder, or what a file in it names. */
-  private async sendQueries(): Promise<void> {
+  private async writeAthenaSymlinks(): Promise<void> {
     const results = `s3://${this.store.bucket}/${this.layout.results}`;
     for (const key of [this.layout.symlink, latestSymlinkKey(this.settings.name)]) {
       await this.store.put(key, results, 'text/plain');
@@ -84,7 +84,7 @@ export class Reporter {
   }
 
   /** Comes last: whoever follows it finds everything. S3 replaces an object as a whole. */
-  private async pointToThis(summary: RunSummary): Promise<void> {
+  private async writeLatestPointer(summary: RunSummary): Promise<void> {
     const { batch, runId, status, startedAt, finishedAt, counts } = summary;
     const { summary: summaryKey, results: resultsKey, table: tableKey, report: reportKey } = this.layout;
     const keys = { summaryKey, resultsKey, tableKey, reportKey };
@@ -92,7 +92,7 @@ export class Reporter {
     await this.store.put(latestRunKey(batch), JSON.stringify(latest, null, 2), 'application/json');
   }
 
-  private summary(totals: Summarizer, leftOver: number, combined: ItemResult | undefined): RunSummary {
+  private summary(totals: Summarizer, orphaned: number, combined: ItemResult | undefined): RunSummary {
     const { settings, plan, layout } = this;
     const finishedAt = new Date().toISOString();
     const { counts } = totals;
@@ -114,7 +114,7 @@ export class Reporter {
       tolerated: settings.tolerated,
       failures: totals.failures,
       warnings: totals.warnings,
-      sessions: { used: totals.sessionsUsed, leftOver },
+      sessions: { used: totals.sessionsUsed, orphaned },
       cost: totals.cost,
       script: { name: settings.script.name, language: settings.script.language },
       parameters: plan.parameters,

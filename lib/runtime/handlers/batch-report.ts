@@ -49,9 +49,9 @@ async function atEndOfRun(
 
 /** Ends the sessions that are left over, and tells how the run went. */
 async function report(request: ReportRequest, deadline: Deadline): Promise<ReportResponse> {
-  const leftOver = await sessionsOf(request.plan.runId).stop(deadline);
+  const orphaned = await sessionsOf(request.plan.runId).stop(deadline);
   const objects = store();
-  const response = await new Reporter(batchSettings(), objects, request).report(leftOver);
+  const response = await new Reporter(batchSettings(), objects, request).report(orphaned);
   const summary = await objects.findJson<RunSummary>(response.summaryKey);
   if (summary) {
     writeMetrics(runMetrics(summary));

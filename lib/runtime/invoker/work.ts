@@ -54,7 +54,7 @@ function languageOf(key: string, given: Language | undefined): Language {
 async function scriptAt(key: string, store: ObjectStore): Promise<string> {
   const where = `script: s3://${store.bucket}/${key}`;
   try {
-    const object = await store.find(key);
+    const object = await store.stat(key);
     if (!object) {
       throw staging(`${where} does not exist`);
     }

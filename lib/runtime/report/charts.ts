@@ -4,7 +4,7 @@ import type { LeftOut, LeftOutChart } from './page-data';
 /** Images that a browser shows in `<img>`, where nothing in them can run: SVG is drawn there without scripts or links. */
 const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/svg+xml'];
 /** How many charts that were left out are named one by one. */
-const MOST_LEFT_OUT_NAMED = 500;
+const MAX_NAMED_OMISSIONS = 500;
 /** How many charts are read at the same time. */
 const PARALLEL_READS = 8;
 
@@ -39,7 +39,7 @@ export class ChartCollector {
     /** For all charts together, in bytes of the files. */
     private bytesLeft: number,
     /** For one chart, in bytes. */
-    private readonly mostBytes: number,
+    private readonly maxBytes: number,
   ) {}
 
   /**
@@ -77,7 +77,7 @@ export class ChartCollector {
       if (type === undefined || source.bytes === 0) {
         continue;
       }
-      const why = source.bytes > this.mostBytes ? 'size' : source.bytes > this.bytesLeft ? 'budget' : undefined;
+      const why = source.bytes > this.maxBytes ? 'size' : source.bytes > this.bytesLeft ? 'budget' : undefined;
       if (why) {
         this.leave({ item: index, file }, why, leftOut);
       } else {
@@ -91,7 +91,7 @@ export class ChartCollector {
   private leave(chart: { item: number; file: number }, why: LeftOut, own: Map<number, LeftOut>): void {
     own.set(chart.file, why);
     this.leftOutCount += 1;
-    if (this.leftOut.length < MOST_LEFT_OUT_NAMED) {
+    if (this.leftOut.length < MAX_NAMED_OMISSIONS) {
       this.leftOut.push({ item: chart.item, file: chart.file, why });
     }
   }
@@ -100,7 +100,7 @@ export class ChartCollector {
   private async read({ item, file, source, type }: PlannedChart): Promise<string | undefined> {
     try {
       const bytes = await this.readFile(source);
-      if (bytes.length === 0 || bytes.length > this.mostBytes) {
+      if (bytes.length === 0 || bytes.length > this.maxBytes) {
         return undefined;
       }
       return `${item}.${file} data:${type};base64,${Buffer.from(bytes).toString('base64')}`;

@@ -96,7 +96,7 @@ function pace({ counts, durationSeconds }: RunSummary): string {
 function sessionsNote({ sessions, counts }: RunSummary): string {
   const done = counts.succeeded + counts.failed;
   const each = sessions.used === 0 ? 'None was used' : itemsEach(done, sessions.used);
-  return sessions.leftOver > 0 ? `${each}; ${formatCount(sessions.leftOver)} stopped at the end` : each;
+  return sessions.orphaned > 0 ? `${each}; ${formatCount(sessions.orphaned)} orphaned and stopped at the end` : each;
 }
 
 function itemsEach(items: number, sessions: number): string {
@@ -136,9 +136,9 @@ function skipped({ counts }: RunSummary): string {
 }
 
 function sessionsInWords({ sessions }: RunSummary): string {
-  const leftOver =
-    sessions.leftOver > 0 ? `${formatCount(sessions.leftOver)} left over, stopped at the end` : 'none left over';
-  return `${plural(sessions.used, 'session')} in which items ran; ${leftOver}`;
+  const orphaned =
+    sessions.orphaned > 0 ? `${formatCount(sessions.orphaned)} orphaned, stopped at the end` : 'none orphaned';
+  return `${plural(sessions.used, 'session')} in which items ran; ${orphaned}`;
 }
 
 function costInWords(cost: RunSummary['cost']): string {

@@ -30,7 +30,7 @@ const SUMMARY: RunSummary = {
   tolerated: { percentage: 0 },
   warnings: [],
   failures: [{ name: 'ScriptFailed', message: 'ValueError: no header', count: 3, items: ['000001-a.csv'] }],
-  sessions: { used: 2, leftOver: 0 },
+  sessions: { used: 2, orphaned: 0 },
   cost: {
     cpu: 0.01,
     memory: 0.0015,

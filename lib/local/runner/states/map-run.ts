@@ -7,7 +7,7 @@ import { evaluateTemplate } from './evaluate-template';
 import type { Execute, ExecutionOutcome, ExecutionServices } from './services';
 
 /** What Step Functions does where a Distributed Map names no concurrency. */
-const MOST_CHILDREN_AT_ONCE = 10_000;
+const MAX_CONCURRENT_CHILDREN = 10_000;
 
 interface Child {
   readonly arn: string;
@@ -42,7 +42,7 @@ export class MapRun {
     private readonly execute: Execute,
   ) {
     this.settings = {
-      MaxConcurrency: MOST_CHILDREN_AT_ONCE,
+      MaxConcurrency: MAX_CONCURRENT_CHILDREN,
       ItemBatcher: {},
       ...(state as Partial<Settings>),
     };
@@ -93,14 +93,14 @@ export class MapRun {
     if (MaxItemsPerBatch === undefined && MaxInputBytesPerBatch === undefined) {
       return items.map((input) => ({ input, items: 1 }));
     }
-    const mostItems = Number(MaxItemsPerBatch ?? Number.POSITIVE_INFINITY);
-    const mostBytes = Number(MaxInputBytesPerBatch ?? Number.POSITIVE_INFINITY);
+    const maxItems = Number(MaxItemsPerBatch ?? Number.POSITIVE_INFINITY);
+    const maxBytes = Number(MaxInputBytesPerBatch ?? Number.POSITIVE_INFINITY);
     const batches: JsonValue[][] = [];
     let bytes = 0;
     for (const item of items) {
       const size = Buffer.byteLength(JSON.stringify(item)) + 1;
       const current = batches.at(-1);
-      if (current && current.length < mostItems && bytes + size <= mostBytes) {
+      if (current && current.length < maxItems && bytes + size <= maxBytes) {
         current.push(item);
         bytes += size;
       } else {

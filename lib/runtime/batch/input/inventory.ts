@@ -56,7 +56,7 @@ export class Inventory {
   }
 
   private async open(file: string): Promise<Readable> {
-    if (!(await this.store.find(file))) {
+    if (!(await this.store.stat(file))) {
       throw invalid(this.file, `the inventory's file "${file}" does not exist in bucket ${this.store.bucket}`);
     }
     return openText(this.store, file);

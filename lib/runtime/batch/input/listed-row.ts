@@ -39,8 +39,8 @@ export function invalid(where: string, problem: string, cause?: unknown): NamedE
   return new NamedError(ErrorName.invalidInput, `${where}: ${problem}`, { cause });
 }
 
-const LONGEST_EXCERPT = 200;
+const MAX_EXCERPT_CHARACTERS = 200;
 
 export function excerpt(text: string): string {
-  return text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT)}...` : text;
+  return text.length > MAX_EXCERPT_CHARACTERS ? `${text.slice(0, MAX_EXCERPT_CHARACTERS)}...` : text;
 }

@@ -20,14 +20,14 @@ export interface SweepRules {
   readonly tools: readonly string[];
 }
 
-export interface LeftOverSession {
+export interface OrphanedSession {
   readonly sessionId: string;
   readonly name: string;
   readonly createdAt: Date;
 }
 
-export interface LeftOverSessions {
-  readonly found: LeftOverSession[];
+export interface OrphanedSessions {
+  readonly found: OrphanedSession[];
   /** How many sessions are running. */
   readonly ready: number;
 }
@@ -36,13 +36,13 @@ export interface LeftOverSessions {
 export type Swept = { readonly outcome: 'stopped' | 'over' } | { readonly outcome: 'failed'; readonly reason: string };
 
 /** Finds the sessions of an interpreter that nobody uses any more, the oldest first. */
-export async function leftOverSessions(
+export async function findOrphanedSessions(
   client: BedrockAgentCoreClient,
   interpreterId: string,
   rules: SweepRules,
   now = new Date(),
-): Promise<LeftOverSessions> {
-  const found: LeftOverSession[] = [];
+): Promise<OrphanedSessions> {
+  const found: OrphanedSession[] = [];
   let ready = 0;
   let nextToken: string | undefined;
   do {
@@ -56,7 +56,7 @@ export async function leftOverSessions(
     );
     const sessions = page.items ?? [];
     ready += sessions.length;
-    found.push(...sessions.flatMap((session) => leftOver(session, rules, now)));
+    found.push(...sessions.flatMap((session) => orphaned(session, rules, now)));
     nextToken = page.nextToken;
   } while (nextToken !== undefined);
   return { found: found.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime()), ready };
@@ -77,7 +77,7 @@ export async function stopSession(
   }
 }
 
-function leftOver(session: CodeInterpreterSessionSummary, rules: SweepRules, now: Date): LeftOverSession[] {
+function orphaned(session: CodeInterpreterSessionSummary, rules: SweepRules, now: Date): OrphanedSession[] {
   const { sessionId, name = '', createdAt } = session;
   if (sessionId === undefined || createdAt === undefined || !isOurs(name, rules)) {
     return [];
