@@ -42,7 +42,7 @@ class Drill {
     return join(this.scratch.folder, 'tmp');
   }
 
-  /** The script leaves a line here whenever it is run; where it is fenced in, it cannot. */
+  /** The script leaves a line here whenever it is run; in a sandbox, it cannot. */
   get trace(): string {
     return join(this.scratch.folder, 'trace.txt');
   }

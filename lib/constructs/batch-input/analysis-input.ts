@@ -87,7 +87,7 @@ export class AnalysisInput {
    * The objects that an object lists, read when an execution starts. An execution may name another:
    * `{"manifest": "incoming/list.csv"}`.
    *
-   * It is, by its ending: `.json`, an array of keys or of `{"key": ..., "parameters": {...}}`; `.jsonl` or `.ndjson`, one
+   * By its extension: `.json`, an array of keys or of `{"key": ..., "parameters": {...}}`; `.jsonl` or `.ndjson`, one
    * of these a line; `.csv`, a table with a column `key`, whose other columns are parameters. Or it is the `manifest.json`
    * of an S3 Inventory in CSV format.
    *

@@ -32,7 +32,7 @@ export interface CodeInterpreterStrictVpcProps {
    */
   readonly s3PrefixListId?: string;
   /**
-   * What becomes of the interpreter's own security group when it is removed. See `CodeInterpreterVpcProps`.
+   * Removal policy of the interpreter's own security group. See `CodeInterpreterVpcProps`.
    *
    * @default RemovalPolicy.DESTROY
    */

@@ -84,7 +84,7 @@ export class StagingArea extends Construct {
    * Makes sure that the bucket tells EventBridge about new objects.
    *
    * A managed bucket does. On a given bucket this sets up the notification, which replaces notifications that something
-   * outside of the app has configured there, unless `StagingBucket.fromBucket` was told that the bucket sends events.
+   * outside of the app has configured there, unless `StagingBucket.fromBucket` says that the bucket sends events.
    */
   public enableEvents(): void {
     if (!this.sendsEvents) {

@@ -50,7 +50,7 @@ export function addServeCommand(root: Command): void {
     .action(interruptible(serveCommand));
 }
 
-/** Serves the emulator, with an S3 beside it unless one is named, until it is told to end. */
+/** Serves the emulator, with an S3 beside it unless one is named, until it is stopped. */
 async function serveCommand(lifetime: Lifetime, options: ServeCommandOptions): Promise<void> {
   const token = options.token ? (tokenOfEnvironment() ?? randomSecret()) : undefined;
   const python = options.python ?? (await findPython(lifetime.signal));

@@ -22,7 +22,7 @@ import { summaryLines } from './summary-lines';
 const WATCHED_INPUTS = 1_000;
 
 /**
- * Runs a batch whenever something that it is made of changes, until it is told to end. The emulator, a ready session and
+ * Runs a batch whenever something that it is made of changes, until it is stopped. The emulator, a ready session and
  * the Python environment are kept from one run to the next; the runs are not.
  */
 export async function watchCommand(

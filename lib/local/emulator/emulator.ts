@@ -30,11 +30,11 @@ export interface Emulator {
   readonly token?: string;
   /** What AWS clients sign their requests with: the token, as an access key. */
   readonly credentials: AccessKey;
-  /** How sessions are fenced in, and in plain words what is not. */
+  /** How sessions are sandboxed, and in plain words what the sandbox does not cover. */
   readonly isolation: {
     readonly mode: 'bubblewrap' | 'none';
     readonly reason?: string;
-    readonly notFenced: readonly string[];
+    readonly notSandboxed: readonly string[];
   };
   /** What has happened so far. */
   readonly history: History;
@@ -115,7 +115,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await factory.close();
     throw error;
   });
-  const { mode, reason, notFenced } = isolation;
+  const { mode, reason, notSandboxed } = isolation;
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     await Promise.all([server.close(), sessions.close(), pool.close()]);
@@ -125,7 +125,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     endpoint: server.endpoint,
     ...(token === undefined ? {} : { token }),
     credentials: accessKeyOfToken(token ?? 'none-is-needed'),
-    isolation: { mode, notFenced, ...(reason === undefined ? {} : { reason }) },
+    isolation: { mode, notSandboxed, ...(reason === undefined ? {} : { reason }) },
     history,
     sessions: () => sessions.all(),
     stop: () => {

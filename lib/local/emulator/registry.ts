@@ -30,7 +30,7 @@ export class SessionRegistry {
   readonly #sessions = new Map<string, Session>();
   readonly #tokens = new Map<string, { readonly sessionId: string; readonly fingerprint: string }>();
   readonly #options: RegistryOptions;
-  readonly #ending = new Set<Promise<void>>();
+  readonly #endingSessions = new Set<Promise<void>>();
   #running = 0;
   #closed = false;
 
@@ -99,7 +99,7 @@ export class SessionRegistry {
     for (const session of this.#sessions.values()) {
       this.#end(session, 'shutdown');
     }
-    await Promise.all(this.#ending);
+    await Promise.all(this.#endingSessions);
   }
 
   #byToken(token: string, fingerprint: string): Session | undefined {
@@ -144,8 +144,8 @@ export class SessionRegistry {
 
   #end(session: Session, cause: SessionEnd): void {
     const ending = session.end(cause);
-    this.#ending.add(ending);
-    ending.finally(() => this.#ending.delete(ending));
+    this.#endingSessions.add(ending);
+    ending.finally(() => this.#endingSessions.delete(ending));
   }
 
   #ended({ sessionId }: Session, cause: SessionEnd, detail: string | undefined): void {

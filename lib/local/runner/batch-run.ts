@@ -118,7 +118,7 @@ export class BatchRun {
     try {
       return await limitRequest(this.environment, request, limit);
     } catch (error) {
-      // What is wrong with the input is told by the execution itself, in its first state.
+      // The execution itself reports what is wrong with the input, in its first state.
       if (REFUSALS.has((error as Error).name)) {
         return { request };
       }

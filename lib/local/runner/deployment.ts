@@ -160,8 +160,7 @@ function choose(assembly: string, batches: Batch[], name: string | undefined): B
   const fitting = batches.filter(({ settings }) => name === undefined || settings.name === name);
   const [batch] = fitting;
   if (!batch) {
-    const there = names ? `it has: ${names}` : 'it has none';
-    throw new Error(`there is no ${name ? `batch "${name}"` : 'batch'} in "${assembly}"; ${there}`);
+    throw new Error(names ? `no batch "${name}" in "${assembly}"; it has: ${names}` : `no batch in "${assembly}"`);
   }
   if (fitting.length > 1) {
     throw new Error(`"${assembly}" has several batches; name one of: ${names}`);
@@ -186,7 +185,7 @@ function interpreterOf({ id, properties }: Found): InterpreterDefinition {
   return { id, networkMode: network.NetworkMode };
 }
 
-/** Whether Lambdas read it at run time: any file but a template, and the folders of set-ups. */
+/** Whether Lambdas read it at run time: any file but a template, and the folders of setups. */
 function isRead({ path, packaging, key }: FileAsset, lambdas: Map<string, LambdaDefinition>): boolean {
   return packaging === 'file'
     ? !path.endsWith('.template.json')

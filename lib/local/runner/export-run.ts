@@ -39,7 +39,7 @@ async function nearestFolder(path: string): Promise<string> {
   return there || dirname(path) === path ? path : nearestFolder(dirname(path));
 }
 
-/** Copies what a run has left in the bucket into a folder, in the place of what an earlier run left there. */
+/** Copies what a run has left in the bucket into a folder, replacing what an earlier run left there. */
 export async function exportRun(
   storage: ObjectStorage,
   bucket: string,

@@ -72,7 +72,7 @@ export class LocalEnvironment {
     return this.s3.storage;
   }
 
-  /** Whoever is told of objects that are written. */
+  /** Listeners for written objects. */
   onPut(listener: PutListener): void {
     this.putListener = listener;
   }

@@ -22,7 +22,7 @@ export interface LocalRunOptions extends RunOptions, LocalEnvironmentOptions {
 
 /**
  * Runs a batch of a cloud assembly on this machine: its state machine as it was synthesized, its Lambdas from the
- * bundles that would be deployed, an S3 in memory or in a folder, and the emulator in the place of the service.
+ * bundles that would be deployed, an S3 in memory or in a folder, and the emulator instead of the service.
  */
 export async function runLocally(options: LocalRunOptions): Promise<LocalRunResult> {
   const deployment = readDeployment(options.assembly, options.batch);

@@ -15,7 +15,7 @@ export interface S3FaultRule {
   readonly kind: S3FaultKind;
   /** The share of the requests that the kind can hit, 0 to 1. Default: 1. */
   readonly share?: number;
-  /** At most so many hits. Default: no limit. */
+  /** The largest number of hits. Default: no limit. */
   readonly times?: number;
 }
 

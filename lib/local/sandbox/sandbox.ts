@@ -110,7 +110,7 @@ export class Sandbox {
     this.#fail(new SandboxExitedError('The session was ended'));
     const { pid } = this.#child;
     if (pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null) {
-      // Its own end of the channel first: an unfenced session ends its process groups when it sees that.
+      // Its own end of the channel first: an unsandboxed session ends its process groups when it sees that.
       this.#socket.destroy();
       if (this.#start.root === undefined) {
         this.#child.kill('SIGKILL');

@@ -10,7 +10,7 @@ import { sessionPrefix } from '../../contract/layout';
 import { messageOf, nameOf } from '../../runtime/named-error';
 import { sessionGone } from '../../runtime/session/service-error';
 
-/** Which sessions are left over. */
+/** Which sessions count as orphaned. */
 export interface SweepRules {
   /** At least so old, in seconds. */
   readonly olderThanSeconds: number;

@@ -101,7 +101,7 @@ function checkParameters(parameters: JsonObject): void {
   const bytes = Buffer.byteLength(JSON.stringify(parameters));
   if (bytes > INPUT_LIMITS.parametersBytes) {
     throw notValid(
-      `parameters: they have ${bytes} bytes as JSON, of at most ${INPUT_LIMITS.parametersBytes}: put what is long into an object of the set-up`,
+      `parameters: they have ${bytes} bytes as JSON, of at most ${INPUT_LIMITS.parametersBytes}: put what is long into an object of the setup`,
     );
   }
 }

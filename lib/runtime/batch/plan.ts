@@ -67,7 +67,7 @@ export class Planner {
     if (!frozen && this.request.runId !== undefined && this.request.runId !== this.call.executionName) {
       throw new NamedError(
         ErrorName.invalidInput,
-        `there is no run "${this.runId}" to resume: s3://${this.store.bucket}/${this.layout.run} does not exist`,
+        `cannot resume run "${this.runId}": s3://${this.store.bucket}/${this.layout.run} does not exist`,
       );
     }
     return frozen;

@@ -16,7 +16,7 @@ const WRITE_BYTES = 48_000_000;
 /** Each is fetched by a URL of its own, and all URLs travel in one request. */
 const MAX_OBJECTS = 10_000;
 /** Among the ids of items during which sessions died: no item has it. */
-const SUSPECT = 'set-up';
+const SUSPECT = 'setup';
 
 /** What is done once in a session, before its first item: files are put into a folder that all items see, and a script runs. */
 export class SessionSetup {
@@ -112,7 +112,7 @@ export class SessionSetup {
 /** Why these objects cannot be fetched, if they cannot. */
 function problemOf(objects: readonly CombinedFile[]): string | undefined {
   if (objects.length > MAX_OBJECTS) {
-    return `the set-up names more than ${MAX_OBJECTS} objects, with those below its prefixes: put them into fewer, larger ones`;
+    return `the setup names more than ${MAX_OBJECTS} objects, with those below its prefixes: put them into fewer, larger ones`;
   }
   const outside = objects.find(({ path }) => path.split('/').includes('..'));
   return outside && `${outside.key} cannot be put into the shared folder: its name leads out of it`;

@@ -87,7 +87,7 @@ export class ObjectStorage {
     });
   }
 
-  /** Of a user's file, as it is now: who is told another size waits for the rest, or never asks for it. */
+  /** Of a user's file, as it is now: a client with another size waits for the rest, or never asks for it. */
   facts(bucket: string, key: string): ObjectFacts {
     this.requireBucket(bucket);
     const facts = this.table.facts(bucket, key);

@@ -18,7 +18,7 @@ export function inputPath(inputFile: string): string {
   return `${FOLDER}/in/${inputFile}`;
 }
 
-/** Where the driver finds a file of the set-up, which it puts into the folder that all items see. */
+/** Where the driver finds a file of the setup, which it puts into the folder that all items see. */
 export function setUpPath(path: string): string {
   return `${FOLDER}/shared/${path}`;
 }
