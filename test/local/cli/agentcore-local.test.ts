@@ -17,7 +17,7 @@ describe('agentcore-local', () => {
   test('run: shows each item as it ends, then a table, the result, and where the report is', async () => {
     const inputs = await scratch.inputs({ 'fine.csv': 'a\nb\n', 'raise.csv': 'x' });
     const { code, stdout, stderr } = await agentcoreLocal(scratch.folder, ['run', inputs, '--python', await python()]);
-    expect(stderr).toContain('Running batch Batch on 2 items; code is ');
+    expect(stderr).toContain('Running batch Batch on 2 items; sandbox: ');
     expect(stderr).toMatch(/ ✓ 000001-fine\.csv +\d+\.\d s\n/);
     expect(stderr).toMatch(
       / ✗ 000002-raise\.csv +\d+\.\d s {2}ScriptFailed: ValueError: cannot make sense of raise\.csv\n/,

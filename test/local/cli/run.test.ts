@@ -77,7 +77,7 @@ describe('agentcore-local run', () => {
       scratch.synthesize('count.py', { input: AnalysisInput.fromPrefix('incoming/', { suffixes: ['.csv'] }) });
       await scratch.inputs({ 'a.txt': '', 'c.csv': '', 'B.csv': '', 'd.csv': '', 'e.csv': '' });
       const { code, stdout, stderr } = await run('inputs', '--limit', '2');
-      expect(stderr).toContain('Running batch Batch on 2 of 4 items; code is ');
+      expect(stderr).toContain('Running batch Batch on 2 of 4 items; sandbox: ');
       expect([...(await scratch.itemResults()).keys()]).toEqual(['B.csv', 'c.csv']);
       expect(stdout).toContain('2 succeeded, 0 failed, of 2 items');
       expect(stdout).toMatch(
