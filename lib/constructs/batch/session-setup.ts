@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { basename } from 'node:path/posix';
 import { Duration, Token } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct, IConstruct } from 'constructs';
 import type { SetupSettings } from '../../contract/batch';
+import { SCRIPT_LANGUAGES } from '../../contract/script-language';
 import { validationError } from '../base/construct-validation';
 import { requireDuration } from '../base/duration-range';
 import { requireSynthTimeValue } from '../base/synth-time-value';
@@ -55,7 +56,7 @@ export const SETUP_LIMITS = {
   timeout: { min: Duration.seconds(1), max: Duration.minutes(13), default: Duration.minutes(5) },
 } as const;
 
-const SCRIPT_EXTENSION = /\.(py|sh|js|mjs|ts|mts)$/;
+const SCRIPT_EXTENSIONS = [...Object.keys(SCRIPT_LANGUAGES), '.sh'];
 
 /** A setup that is bound to a stack. */
 export interface BoundSessionSetup {
@@ -105,11 +106,11 @@ function checkScript(scope: IConstruct, folder: string | undefined, script: stri
   if (script === undefined) {
     return;
   }
-  if (!SCRIPT_EXTENSION.test(script)) {
+  if (!SCRIPT_EXTENSIONS.includes(extname(script))) {
     throw validationError(
       scope,
       'SetupScript',
-      `setup.script must end in .py, .sh, .js, .mjs, .ts or .mts; got "${script}"`,
+      `setup.script must end in one of ${SCRIPT_EXTENSIONS.join(', ')}; got "${script}"`,
     );
   }
   if (folder === undefined || !isFileIn(folder, script)) {

@@ -1,13 +1,13 @@
 import {
   type BedrockAgentCoreClient,
   type CodeInterpreterSessionSummary,
-  ListCodeInterpreterSessionsCommand,
   StopCodeInterpreterSessionCommand,
 } from '@aws-sdk/client-bedrock-agentcore';
 import { isToolSession } from '../../contract/code-tools';
 import { INVOKER_SESSION_NAME } from '../../contract/invoker';
 import { sessionPrefix } from '../../contract/layout';
 import { messageOf, nameOf } from '../../runtime/named-error';
+import { readySessions } from '../../runtime/session/ready-sessions';
 import { sessionGone } from '../../runtime/session/service-error';
 
 /** Which sessions count as orphaned. */
@@ -44,21 +44,10 @@ export async function findOrphanedSessions(
 ): Promise<OrphanedSessions> {
   const found: OrphanedSession[] = [];
   let ready = 0;
-  let nextToken: string | undefined;
-  do {
-    const page = await client.send(
-      new ListCodeInterpreterSessionsCommand({
-        codeInterpreterIdentifier: interpreterId,
-        status: 'READY',
-        maxResults: 100,
-        nextToken,
-      }),
-    );
-    const sessions = page.items ?? [];
-    ready += sessions.length;
-    found.push(...sessions.flatMap((session) => orphaned(session, rules, now)));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
+  for await (const session of readySessions(interpreterId, (command) => client.send(command))) {
+    ready += 1;
+    found.push(...orphaned(session, rules, now));
+  }
   return { found: found.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime()), ready };
 }
 

@@ -1,4 +1,5 @@
 import type { ItemResult, OutputFile } from '../../contract/batch-item';
+import { mapAll } from '../concurrency';
 import type { LeftOut, LeftOutChart } from './page-data';
 
 /** Images that a browser shows in `<img>`, where nothing in them can run: SVG is drawn there without scripts or links. */
@@ -6,7 +7,7 @@ const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'imag
 /** How many charts that were left out are named one by one. */
 const MAX_NAMED_OMISSIONS = 500;
 /** How many charts are read at the same time. */
-const PARALLEL_READS = 8;
+const READ_CONCURRENCY = 8;
 
 export type ReadFile = (file: OutputFile) => Promise<Uint8Array>;
 
@@ -50,7 +51,7 @@ export class ChartCollector {
   async collect(items: readonly ItemResult[], first: number): Promise<{ charts: ItemCharts[]; lines: string[] }> {
     const charts = items.map(() => ({ embedded: [] as number[], leftOut: new Map<number, LeftOut>() }));
     const planned = items.flatMap((item, index) => this.plan(item, first + index, charts[index]?.leftOut));
-    const lines = await mapParallel(planned, PARALLEL_READS, (chart) => this.read(chart));
+    const lines = await mapAll(planned, READ_CONCURRENCY, (chart) => this.read(chart));
     const kept: string[] = [];
     for (const [index, line] of lines.entries()) {
       const chart = planned[index];
@@ -108,16 +109,4 @@ export class ChartCollector {
       return undefined;
     }
   }
-}
-
-async function mapParallel<T, R>(values: readonly T[], parallel: number, map: (value: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(values.length);
-  const queue = values.entries();
-  const work = async () => {
-    for (const [index, value] of queue) {
-      results[index] = await map(value);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, values.length) }, work));
-  return results;
 }

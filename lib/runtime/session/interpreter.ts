@@ -4,7 +4,6 @@ import {
   type CodeInterpreterStreamOutput,
   GetCodeInterpreterSessionCommand,
   InvokeCodeInterpreterCommand,
-  ListCodeInterpreterSessionsCommand,
   StartCodeInterpreterSessionCommand,
   StopCodeInterpreterSessionCommand,
   type ToolArguments,
@@ -13,6 +12,7 @@ import { ErrorName } from '../../contract/errors';
 import { SYNC_INVOKE_MAX_SECONDS, type ToolName } from '../../contract/service';
 import type { Deadline } from '../deadline';
 import { messageOf, NamedError } from '../named-error';
+import { readySessions } from './ready-sessions';
 import { retryWithBackoff } from './retry';
 import { isThrottled, isTransient, namedControlError, namedInvokeError, sessionGone } from './service-error';
 import { CutStreamError, mergeResults, type ToolResult } from './tool-result';
@@ -88,23 +88,18 @@ export class Interpreter {
   /** The ids of the ready sessions of this name. */
   async readySessions(name: string, deadline: Deadline): Promise<string[]> {
     const found: string[] = [];
-    let nextToken: string | undefined;
-    do {
-      const command = new ListCodeInterpreterSessionsCommand({
-        codeInterpreterIdentifier: this.identifier,
-        status: 'READY',
-        maxResults: 100,
-        nextToken,
-      });
-      try {
-        const page = await retryWithBackoff(() => this.client.send(command), isTransient, deadline);
-        const items = page.items ?? [];
-        found.push(...items.filter((item) => item.name === name).map((item) => item.sessionId as string));
-        nextToken = page.nextToken;
-      } catch (error) {
-        throw namedControlError(error, `listing the sessions of ${this.identifier}`);
+    const sessions = readySessions(this.identifier, (command) =>
+      retryWithBackoff(() => this.client.send(command), isTransient, deadline),
+    );
+    try {
+      for await (const session of sessions) {
+        if (session.name === name) {
+          found.push(session.sessionId as string);
+        }
       }
-    } while (nextToken);
+    } catch (error) {
+      throw namedControlError(error, `listing the sessions of ${this.identifier}`);
+    }
     return found;
   }
 

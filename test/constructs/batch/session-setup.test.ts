@@ -123,7 +123,7 @@ describe('fails, and says what would be right', () => {
     [
       'a script that nothing runs',
       { folder: FOLDER, script: 'setup.exe' },
-      'setup.script must end in .py, .sh, .js, .mjs, .ts or .mts; got "setup.exe"',
+      'setup.script must end in one of .py, .js, .mjs, .ts, .mts, .sh; got "setup.exe"',
     ],
     [
       'a pattern for an object',

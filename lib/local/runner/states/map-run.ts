@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../../../contract/json';
+import { mapAll } from '../../../runtime/concurrency';
 import { LOCAL_ACCOUNT } from '../local-account';
 import { LambdaError } from '../local-lambda';
 import type { Definition, DistributedMapDefinition } from './definition';
@@ -50,17 +51,11 @@ export class MapRun {
 
   async run(input: JsonValue): Promise<JsonValue> {
     const batches = this.batch(await this.readItems(input), await this.batchInput(input));
-    const children: Child[] = [];
-    const queue = batches[Symbol.iterator]();
-    const work = async () => {
-      for (const batch of queue) {
-        if (this.services.signal?.aborted) {
-          return;
-        }
-        children.push(await this.runChild(batch));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.settings.MaxConcurrency, batches.length) }, work));
+    const { signal } = this.services;
+    const outcomes = await mapAll(batches, this.settings.MaxConcurrency, async (batch) =>
+      signal?.aborted ? undefined : this.runChild(batch),
+    );
+    const children = outcomes.filter((child) => child !== undefined);
     this.requireTolerated(children);
     return this.writeResults(input, children);
   }

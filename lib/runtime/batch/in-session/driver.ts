@@ -1,4 +1,5 @@
 import type { ScriptSettings } from '../../../contract/batch';
+import { pythonString, shellWord } from '../../quoting';
 import { DENO_MODULES } from './deno-modules';
 import type { DriverSpec, SetupSpec } from './driver-protocol';
 import { pythonArchive } from './python-archive';
@@ -68,7 +69,7 @@ if 'analysis_driver' not in _s.modules:
     setUp: (spec) => call('set_up', spec),
     upload: (urls) => call('upload', urls),
     locate: () => 'import sys\nprint(sys.executable)\n',
-    background: (program) => `${quoted(program)} ${PYTHON_DRIVER} ${SPEC_PATH}`,
+    background: (program) => `${shellWord(program)} ${PYTHON_DRIVER} ${SPEC_PATH}`,
   };
 }
 
@@ -92,19 +93,7 @@ function denoDriver(scriptName: string): Driver {
     setUp: (spec) => call('setUp', spec),
     upload: (urls) => call('upload', urls),
     locate: () => 'console.log(Deno.execPath());\n',
-    background: (program) => `${quoted(program)} run --quiet --no-prompt --allow-all --no-config ${main} ${SPEC_PATH}`,
+    background: (program) =>
+      `${shellWord(program)} run --quiet --no-prompt --allow-all --no-config ${main} ${SPEC_PATH}`,
   };
-}
-
-/** A word of the shell, whatever is in it. */
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
-/** A JSON text as a Python literal: JSON's own string escapes are Python's too, once it is ASCII. */
-function pythonString(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

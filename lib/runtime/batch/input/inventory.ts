@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import '../../schema-messages';
 import type { ObjectStore } from '../../staging/object-store';
 import { type CsvRecord, csvRecords } from './csv-rows';
 import { excerpt, invalid, type ListedRow } from './listed-row';
