@@ -210,7 +210,7 @@ export interface RunSummary {
   readonly tolerated: FailureTolerance;
   /** How often each cause of failure was met, most frequent first. */
   readonly failures: FailureGroup[];
-  /** What items are warned of, most frequent first. */
+  /** Warnings of items, most frequent first. */
   readonly warnings: WarningGroup[];
   readonly sessions: {
     /** Sessions in which at least one item ran. */
@@ -227,7 +227,7 @@ export interface RunSummary {
   /** CSV. */
   readonly tableKey: string;
   readonly reportKey: string;
-  /** What the combining script came to, where the batch has one and it was run. */
+  /** The result of the combining script, if the batch has one and it ran. */
   readonly combined?: ItemResult;
 }
 

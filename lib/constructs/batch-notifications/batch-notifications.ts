@@ -84,7 +84,7 @@ export class BatchNotifications extends Construct {
         }),
       },
     });
-    // To read the summary, and because a link can do no more than who has signed it.
+    // To read the summary, and because a link has no more permissions than its signer.
     batch.staging.grantRead(this.handler, runsPrefix(batch.batchName));
     batch.staging.grantWrite(this.handler, failuresPrefix(runsPrefix(batch.batchName)));
     this.listen();

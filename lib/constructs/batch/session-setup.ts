@@ -11,7 +11,7 @@ import { requireDuration } from '../base/duration-range';
 import { requireSynthTimeValue } from '../base/synth-time-value';
 
 /**
- * What is done once in each session of a batch, before its first item.
+ * The setup of a batch's sessions: runs once in each session, before its first item.
  *
  * All items find the result in one folder, which `item.json` names as `shared`. Wheels in it (`*.whl`) are installed with
  * pip, without a network and without what they depend on, so that Python scripts can import them also in the network mode
@@ -36,7 +36,7 @@ export interface SessionSetup {
   /**
    * Objects of the staging bucket that are put into the shared folder under their own names, and prefixes (`reference/`),
    * of which all objects are, with the path below the prefix. Each session fetches them from S3, up to 5 GB each, and 10,000
-   * objects at most. Wheels are installed: who may write these objects decides what runs in the sessions.
+   * objects at most. Wheels are installed: anyone who may write these objects decides what runs in the sessions.
    *
    * @default - none
    */

@@ -8,7 +8,7 @@ import { WarningId } from '../base/warning-id';
 import { acknowledgeBucketNotifications } from '../compliance/bucket-notifications';
 import { PrefixPermissions } from './prefix-permissions';
 
-/** What a staging area is made of. */
+/** Properties of a staging area. */
 export interface StagingAreaProps {
   /** The bucket. It must be in the Region of the stack: sessions in the sandbox network reach no other. */
   readonly bucket: s3.IBucket;

@@ -1,6 +1,6 @@
+import type { NetworkMode } from '../../contract/service';
 import { SESSION_TIMEOUT_SECONDS } from '../../contract/service';
 import type { Sandbox } from '../sandbox/sandbox';
-import type { NetworkMode } from '../sandbox/sandbox-factory';
 import { notFound, ServiceError } from './errors';
 import type { EmulatorEventBody, SessionEnd } from './events';
 import { ulid } from './identifiers';

@@ -1,5 +1,5 @@
+import type { NetworkMode } from '../../contract/service';
 import { type Execution, type Sandbox, SandboxExitedError } from '../sandbox/sandbox';
-import type { NetworkMode } from '../sandbox/sandbox-factory';
 import { ServiceError } from './errors';
 import type { SessionEnd } from './events';
 import { CommandTasks } from './tasks';

@@ -1,6 +1,7 @@
 import type { BatchSettings } from '../../contract/batch';
 import { EnvironmentName } from '../../contract/environment';
 import type { LambdaRole } from '../../contract/lambda-role';
+import { NETWORK_MODES } from '../../contract/service';
 import type { InterpreterDefinition } from '../emulator';
 import { type AssemblyStack, type FileAsset, readAssembly, type TemplateResource } from './assembly';
 import { Intrinsics } from './intrinsics';
@@ -181,8 +182,12 @@ function workerOf(lambdas: DeployedLambda[], assets: FileAsset[]) {
 }
 
 function interpreterOf({ id, properties }: Found): InterpreterDefinition {
-  const network = properties.NetworkConfiguration as { NetworkMode: InterpreterDefinition['networkMode'] };
-  return { id, networkMode: network.NetworkMode };
+  const { NetworkMode: mode } = properties.NetworkConfiguration as { readonly NetworkMode?: unknown };
+  const networkMode = NETWORK_MODES.find((known) => known === mode);
+  if (networkMode === undefined) {
+    throw new Error(`interpreter "${id}" has the network mode ${mode}; supported are ${NETWORK_MODES.join(', ')}`);
+  }
+  return { id, networkMode };
 }
 
 /** Whether Lambdas read it at run time: any file but a template, and the folders of setups. */

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { NETWORK_MODES, type NetworkMode } from '../../contract/service';
 import type { AccessKey } from '../listener/access-key';
 import { bubblewrapCommand, OUTPUT_FOLDER, SESSION_ROOT } from './bubblewrap';
 import { createEgress, EGRESS_PORT } from './egress';
@@ -10,8 +11,6 @@ import { assetPath, findDeno, inspectPython, type PythonInstallation } from './p
 import { type Forward, parseS3Endpoint, relayTo, type S3Address, SocketServer } from './relay';
 import { Sandbox } from './sandbox';
 import { WorkDirectory } from './work-directory';
-
-export type NetworkMode = 'SANDBOX' | 'PUBLIC' | 'VPC';
 
 export interface SandboxOptions {
   readonly isolation?: IsolationRequest;
@@ -23,8 +22,9 @@ export interface SandboxOptions {
   readonly publicHosts?: readonly string[];
 }
 
-/** The modes in which a session gets out. */
-const OUTBOUND: readonly NetworkMode[] = ['PUBLIC', 'VPC'];
+/** Whether sessions reach more than S3. */
+const REACHES_OUT: Record<NetworkMode, boolean> = { SANDBOX: false, PUBLIC: true, VPC: true };
+const OUTBOUND: readonly NetworkMode[] = NETWORK_MODES.filter((mode) => REACHES_OUT[mode]);
 const RUN = '/run/agentcore';
 const OPT = '/opt/agentcore';
 

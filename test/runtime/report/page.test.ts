@@ -81,7 +81,7 @@ describe('the items', () => {
     await search.fill('nyse');
     expect(await names()).toEqual(['stocks.csv']);
     await search.fill('nothing like this');
-    expect(await shown(rows())).toBe('No item fits.');
+    expect(await shown(rows())).toBe('No item matches.');
   });
 
   test('have columns that can be hidden', async () => {
