@@ -1,12 +1,14 @@
+import { extname } from 'node:path/posix';
 import { INVOKER_LIMITS, type InvokerRequest, type ToolRequest } from '../../contract/invoker';
+import { SCRIPT_LANGUAGES } from '../../contract/script-language';
 import type { Language, Runtime, ToolName } from '../../contract/service';
+import { pythonString, shellWord } from '../quoting';
 import type { ToolCall } from '../session/interpreter';
 import type { ToolResult } from '../session/tool-result';
 import type { ObjectStore } from '../staging/object-store';
 import { asStaging, requireOwn } from './inputs';
 import { invalidRequest } from './invoker-request';
 import { commandInTime, keepingInPython, keepingInScript, type TimeLimit } from './kept-output';
-import { shellWord } from './role-copy';
 import { type SessionAccess, staging } from './transfer';
 
 /** What is to be executed, whichever way the request says it. */
@@ -17,14 +19,6 @@ export type Work =
 
 /** Tools whose second call does no harm. */
 const IDEMPOTENT: readonly ToolName[] = ['readFiles', 'listFiles', 'writeFiles', 'getTask'];
-
-const LANGUAGE_OF_ENDING: Readonly<Record<string, Language>> = {
-  py: 'python',
-  js: 'javascript',
-  mjs: 'javascript',
-  ts: 'typescript',
-  mts: 'typescript',
-};
 
 /** Finds out what a request wants executed; a script is read from S3. Nothing for a request about a task. */
 export async function workOf(request: InvokerRequest, store: ObjectStore, prefix: string): Promise<Work | undefined> {
@@ -43,10 +37,10 @@ export async function workOf(request: InvokerRequest, store: ObjectStore, prefix
 }
 
 function languageOf(key: string, given: Language | undefined): Language {
-  const language = given ?? LANGUAGE_OF_ENDING[key.slice(key.lastIndexOf('.') + 1).toLowerCase()];
+  const language = given ?? SCRIPT_LANGUAGES[extname(key).toLowerCase()];
   if (language === undefined) {
-    const endings = Object.keys(LANGUAGE_OF_ENDING).join(', ');
-    throw invalidRequest(`language: is needed, since the script's name ends in none of ${endings}`);
+    const known = Object.keys(SCRIPT_LANGUAGES).join(', ');
+    throw invalidRequest(`language is required: the file extension is none of ${known}`);
   }
   return language;
 }
@@ -152,12 +146,4 @@ async function preparePython(access: SessionAccess, { environment = {}, limit }:
     // What Python says of it would repeat the values.
     throw staging('the environment could not be set: Python in the session raised an exception at it');
   }
-}
-
-/** A text as a Python literal: JSON's own string escapes are Python's too, once it is ASCII. */
-function pythonString(text: string): string {
-  return JSON.stringify(text).replace(
-    /[\u007f-\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
