@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import { INVOKE_PAYLOAD_MAX_BYTES } from '../../../contract/service';
-import { mediaTypeOf } from '../../../runtime/staging/content-type';
 import type { Sandbox } from '../../sandbox/sandbox';
 import { FileError, type SessionFiles } from '../../sandbox/session-files';
 import { type LongString, ResultBytes } from '../large-json';
+import { mediaTypeOf } from '../media-types';
 import { type ContentBlock, type ToolResult, textResult } from '../result';
 import type { InputContent, ToolArguments } from './arguments';
 
