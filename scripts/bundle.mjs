@@ -39,7 +39,7 @@ async function bundleHandlers() {
   return outputFiles;
 }
 
-/** What Gateway is told of the tools, beside the Lambda that answers them: written by the table that this Lambda has. */
+/** The description of the tools for Gateway, beside the Lambda that answers them: written by the table that this Lambda has. */
 async function gatewayTools() {
   const { outputFiles } = await build({
     ...common,

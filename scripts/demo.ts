@@ -72,7 +72,7 @@ function datasets(): string[] {
   return DATASETS.map((name) => join(folder, name)).filter((path) => existsSync(path));
 }
 
-/** What `npx cdk synth` does, without the CLI: the app writes its assembly where it is told to. */
+/** What `npx cdk synth` does, without the CLI: the app writes its assembly to the given folder. */
 async function synthesize(assembly: string, script: string): Promise<void> {
   await rm(assembly, { recursive: true, force: true });
   const app = spawn(process.execPath, [require.resolve('tsx/cli'), join(ROOT, 'bin/app.ts')], {

@@ -16,9 +16,9 @@ import {
   CodeInterpreterDashboard,
 } from '../../lib';
 
-/** What the example can be told. */
+/** The settings of the example. */
 export interface ScheduledBatchStackProps extends StackProps {
-  /** Who gets the notices. Default: nobody subscribes. */
+  /** Who gets the notifications. Default: nobody subscribes. */
   readonly email?: string;
 }
 
@@ -68,16 +68,16 @@ export class ScheduledBatchStack extends Stack {
   }
 
   /**
-   * Notices name items and causes of failure: they are encrypted. CloudWatch needs a key whose policy lets it in, and,
+   * Notifications name items and causes of failure: they are encrypted. CloudWatch needs a key whose policy lets it in, and,
    * since `enforceSSL` replaces the policy that a topic has by default, a topic whose policy does.
    */
   private makeTopic(email: string | undefined): sns.Topic {
-    const masterKey = new kms.Key(this, 'NoticeKey', { enableKeyRotation: true });
+    const masterKey = new kms.Key(this, 'NotificationKey', { enableKeyRotation: true });
     const alarms = new iam.ServicePrincipal('cloudwatch.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
     });
     masterKey.grantEncryptDecrypt(alarms);
-    const topic = new sns.Topic(this, 'Notices', { masterKey, enforceSSL: true });
+    const topic = new sns.Topic(this, 'Notifications', { masterKey, enforceSSL: true });
     topic.grantPublish(alarms);
     if (email) {
       topic.addSubscription(new subscriptions.EmailSubscription(email));

@@ -1,4 +1,4 @@
-"""Counts favourite animals in one city's survey. The table of animals comes from the set-up of the session."""
+"""Counts favourite animals in one city's survey. The table of animals comes from the setup of the session."""
 
 import json
 import pathlib

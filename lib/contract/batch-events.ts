@@ -50,8 +50,8 @@ export interface ReportLink {
   readonly urlExpiresAt: string;
 }
 
-/** Who is told of runs, as the notifier's settings have it. */
-export interface NoticeTarget {
+/** Who is notified of runs, as the notifier's settings have it. */
+export interface NotificationTarget {
   readonly kind: 'topic' | 'bus';
   /** The ARN of the SNS topic or of the event bus. */
   readonly arn: string;

@@ -4,7 +4,7 @@ import type { ParameterGrid } from './parameter-grid';
 /** The input of an execution of the batch's state machine. Every field may be left out. */
 export interface BatchRequest {
   /**
-   * Resumes the run of this id: only what has not succeeded is done.
+   * Resumes the run with this id: only items that did not succeed run.
    * `[A-Za-z0-9_-]{1,80}`. Default: the execution's name, so a new run.
    */
   readonly runId?: string;
@@ -16,7 +16,7 @@ export interface BatchRequest {
   readonly manifest?: string;
   /** Takes the place of the batch's own grid; `{}`: no grid. */
   readonly grid?: ParameterGrid;
-  /** What the script finds as `parameters`; laid over those of the batch. */
+  /** The script's `parameters`; they override those of the batch. */
   readonly parameters?: JsonObject;
 }
 
@@ -30,11 +30,11 @@ export interface BatchInput {
   readonly kind: 'prefix' | 'items' | 'manifest';
   /** Items must lie under this prefix. */
   readonly prefix: string;
-  /** Of what is found, only keys that end in one of these, e.g. `.csv`; empty: all keys. */
+  /** Of the objects found, only keys that end in one of these, e.g. `.csv`; empty: all keys. */
   readonly suffixes: string[];
-  /** Of what is found, only keys that one of these patterns fits, below the prefix. Default: all keys. */
+  /** Of the objects found, only keys that match one of these patterns, below the prefix. Default: all keys. */
   readonly include?: string[];
-  /** Of what is found, no key that one of these patterns fits, below the prefix. Default: none. */
+  /** Of the objects found, no key that matches one of these patterns, below the prefix. Default: none. */
   readonly exclude?: string[];
   /** The keys of the items when the kind is `items` and the request lists none. */
   readonly keys: string[];

@@ -210,13 +210,13 @@ export interface RunSummary {
   readonly tolerated: FailureTolerance;
   /** How often each cause of failure was met, most frequent first. */
   readonly failures: FailureGroup[];
-  /** What items are warned of, most frequent first. */
+  /** Warnings of items, most frequent first. */
   readonly warnings: WarningGroup[];
   readonly sessions: {
     /** Sessions in which at least one item ran. */
     readonly used: number;
     /** Sessions still open under the run's name at its end, which Report stopped. */
-    readonly leftOver: number;
+    readonly orphaned: number;
     /** Why sessions that are still open could not be looked for or stopped, where that failed: some may be left. */
     readonly sweepFailure?: string;
   };
@@ -231,7 +231,7 @@ export interface RunSummary {
   /** CSV. */
   readonly tableKey: string;
   readonly reportKey: string;
-  /** What the combining script came to, where the batch has one and it was run. */
+  /** The result of the combining script, if the batch has one and it ran. */
   readonly combined?: ItemResult;
 }
 

@@ -14,7 +14,7 @@ export const EnvironmentName = {
   /** Where the asset of the combining script is. */
   combineBucket: 'COMBINE_BUCKET',
   combineKey: 'COMBINE_KEY',
-  /** Where the asset with the files of the sessions' set-up is. */
+  /** Where the asset with the files of the sessions' setup is. */
   setupBucket: 'SETUP_BUCKET',
   setupKey: 'SETUP_KEY',
   /** Default and largest session timeout that a caller of the invoker may ask for, in seconds. */
@@ -29,7 +29,7 @@ export const EnvironmentName = {
   stateMachineArn: 'STATE_MACHINE_ARN',
   /** The triggers for uploads, as JSON: `UploadTrigger[]` of the contract. */
   uploadTriggers: 'UPLOAD_TRIGGERS',
-  /** Who is told of runs, as JSON: `NoticeTarget[]` of the contract. */
-  noticeTargets: 'NOTICE_TARGETS',
+  /** Who is notified of runs, as JSON: `NotificationTarget[]` of the contract. */
+  notificationTargets: 'NOTICE_TARGETS',
 } as const;
 export type EnvironmentName = (typeof EnvironmentName)[keyof typeof EnvironmentName];

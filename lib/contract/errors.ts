@@ -27,11 +27,11 @@ export type ErrorName = (typeof ErrorName)[keyof typeof ErrorName];
 export const ItemErrorName = {
   /** The script raised, or ended with a non-zero exit code. */
   scriptFailed: 'ScriptFailed',
-  /** The script ran longer than the item's timeout and was ended. */
+  /** The script exceeded the item's timeout and was killed. */
   timedOut: 'TimedOut',
   /** Sessions died while this item ran, again and again. */
   sessionDied: 'SessionDied',
-  /** The set-up of the session failed, so that no item could run in it. */
+  /** The setup of the session failed, so that no item could run in it. */
   setupFailed: 'SetupFailed',
   /** The input is too large, or could not be read from S3. */
   inputUnreadable: 'InputUnreadable',

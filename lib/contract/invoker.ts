@@ -19,7 +19,7 @@ export interface InvokerRequest {
   readonly tool?: ToolRequest;
   /** A command in the background to ask for or to stop; needs `sessionId`. */
   readonly task?: TaskRequest;
-  /** Of `code` and `script`. Default: `python`, or what the script's ending says. */
+  /** Of `code` and `script`. Default: `python`, or by the extension of `script`. */
   readonly language?: Language;
   /** Of `code` and `script`. Default: Python for Python, Deno for the others. */
   readonly runtime?: Runtime;

@@ -132,7 +132,7 @@ export class RunLayout implements ItemLayout {
 }
 
 /**
- * The name of the sessions of a run, by which left-over ones are found: 100 characters at most. The digest tells runs
+ * The name of the sessions of a run, by which orphaned ones are found: 100 characters at most. The digest tells runs
  * apart whose names begin alike, and those of batches of the same name in other buckets, which may share the interpreter.
  */
 export function sessionName(bucket: string, batch: string, runId: string): string {

@@ -13,7 +13,7 @@ export const GRID_LIMITS = {
   nameLength: 64,
 } as const;
 
-/** What is wrong with a grid and what would be right; nothing if it is fine. */
+/** The problem of a grid, and what would be valid; undefined if there is none. */
 export function gridProblem(grid: { readonly [name: string]: unknown }): string | undefined {
   for (const [name, values] of Object.entries(grid)) {
     const problem = axisProblem(name, values);

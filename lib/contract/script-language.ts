@@ -1,6 +1,6 @@
 import type { Language } from './service';
 
-/** The language that a script is in, by the ending of its file. */
+/** The language that a script is in, by the extension of its file. */
 export const SCRIPT_LANGUAGES: Readonly<Record<string, Language>> = {
   '.py': 'python',
   '.js': 'javascript',

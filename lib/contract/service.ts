@@ -99,6 +99,6 @@ export type ToolName = (typeof TOOL_NAMES)[number];
 export const LANGUAGES = ['python', 'javascript', 'typescript'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** The runtimes that executeCode knows. JavaScript and TypeScript run in Deno unless told otherwise. */
+/** The runtimes that executeCode knows. JavaScript and TypeScript run in Deno by default. */
 export const RUNTIMES = ['python', 'deno', 'nodejs'] as const;
 export type Runtime = (typeof RUNTIMES)[number];

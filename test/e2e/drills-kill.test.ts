@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ItemResult } from '../../lib/contract/batch-item';
-import { seededRandom } from '../../lib/local/emulator/chance';
+import { seededRandom } from '../../lib/local/emulator/seeded-random';
 import { ObjectStorage } from '../../lib/local/runner/storage/object-storage';
 import { Scratch } from '../support/local-batch';
 import { descendantsOf, survivorsOf } from '../support/process-tree';
@@ -42,7 +42,7 @@ class Drill {
     return join(this.scratch.folder, 'tmp');
   }
 
-  /** The script leaves a line here whenever it is run; where it is fenced in, it cannot. */
+  /** The script leaves a line here whenever it is run; in a sandbox, it cannot. */
   get trace(): string {
     return join(this.scratch.folder, 'trace.txt');
   }

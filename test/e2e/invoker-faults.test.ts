@@ -1,7 +1,7 @@
 /** @needs Python */
 import type { InvokerResponse } from '../../lib/contract/invoker';
 import type { FaultRule } from '../../lib/local/emulator';
-import { InvokerWorld, type WorldOptions } from '../support/invoker-world';
+import { InvokerWorld, type LocalEnvironmentOptions } from '../support/invoker-world';
 
 /** Of the Lambda's time, 20 seconds are for stopping the session: this leaves eight for the rest. */
 const SHORT = 28;
@@ -228,7 +228,7 @@ test('sessions tell by their names whether they are meant to be left running', a
   });
 });
 
-async function inWorld(options: WorldOptions, use: (world: InvokerWorld) => Promise<void>): Promise<void> {
+async function inWorld(options: LocalEnvironmentOptions, use: (world: InvokerWorld) => Promise<void>): Promise<void> {
   const world = await InvokerWorld.open(options);
   try {
     await use(world);

@@ -64,7 +64,7 @@ describe('a batch, from the constructs to the report', () => {
     expect(results.get('exit.csv')).toMatchObject({ exitCode: 3, error: { message: 'exit code 3' } });
     expect(results.get('hang.csv')?.error).toEqual({
       name: 'TimedOut',
-      message: 'ran longer than its timeout of 5 seconds and was ended',
+      message: 'exceeded its 5 s timeout and was killed',
     });
     expect(results.get('empty.csv')).toMatchObject({ status: 'succeeded', row: { lines: 0 } });
     expect(results.get('häß lich; (1).csv')?.row).toEqual({ lines: 2, parameters: {} });
@@ -202,7 +202,7 @@ describe('a batch with input that cannot work ends in its first state', () => {
       'item "incoming/no.csv" does not exist',
     ],
     ['an item of someone else', { items: ['secret/a.csv'] }, 'InvalidRequest', 'items.0: "secret/a.csv" is outside'],
-    ['a run that does not exist', { runId: 'never' }, 'InvalidInput', 'there is no run "never" to resume'],
+    ['a run that does not exist', { runId: 'never' }, 'InvalidInput', 'cannot resume run "never"'],
     ['a field that does not exist', { prefx: 'incoming/' }, 'InvalidRequest', 'Unrecognized key: "prefx"'],
   ])('%s', async (_, request, error, cause) => {
     const { outcome, sessionsStarted, summary } = await scratch.run([await scratch.inputs({})], {

@@ -42,7 +42,7 @@ describe.each([
     expect(summary?.counts).toMatchObject({ succeeded: 1, failed: 1 });
     expect((await scratch.itemResults()).get('hang.csv')?.error).toEqual({
       name: 'TimedOut',
-      message: 'ran longer than its timeout of 3 seconds and was ended',
+      message: 'exceeded its 3 s timeout and was killed',
     });
     expect(sessionsLeft).toBe(0);
   });

@@ -26,7 +26,7 @@ describe('what is done once in a session', () => {
 
   afterEach(() => scratch.remove());
 
-  /** A folder of a set-up, and objects for the staging bucket. */
+  /** A folder of a setup, and objects for the staging bucket. */
   async function setUp(
     scripts: Record<string, string> = {},
   ): Promise<{ folder: string; objects: Record<string, string> }> {
@@ -57,7 +57,7 @@ describe('what is done once in a session', () => {
     for (const name of ['a.csv', 'b.csv']) {
       expect((await scratch.itemResults()).get(name)?.row).toEqual({
         hello: `hello ${name}`,
-        made: 'hello set-up',
+        made: 'hello setup',
         rates: 'rate,1.5',
         object: 'EUR 7',
         nested: 'EUR 7',
@@ -100,7 +100,7 @@ describe('what is done once in a session', () => {
     const { folder } = await setUp({ [name]: content });
     scratch.synthesize(script, { setup: { folder, script: name, timeout: Duration.seconds(3) } });
     const { summary } = await scratch.run([await scratch.inputs({ 'a.csv': 'x' })]);
-    const message = `${name} took longer than the set-up may and was ended`;
+    const message = `${name} exceeded the setup timeout and was killed`;
     expect(summary?.failures).toMatchObject([{ name: 'SetupFailed', message }]);
   });
 });

@@ -11,7 +11,7 @@ describe('the topic of the example', () => {
   const ours = { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } };
 
   test('lets alarms publish: a policy of its own takes the place of the one that would', () => {
-    const statements = propertiesOf(template, 'AWS::SNS::TopicPolicy', 'Notices')[0]?.PolicyDocument.Statement;
+    const statements = propertiesOf(template, 'AWS::SNS::TopicPolicy', 'Notifications')[0]?.PolicyDocument.Statement;
     expect(readable(statements)).toContainEqual(
       expect.objectContaining({
         Effect: 'Allow',
@@ -23,7 +23,7 @@ describe('the topic of the example', () => {
   });
 
   test('has a key that alarms may use', () => {
-    const statements = propertiesOf(template, 'AWS::KMS::Key', 'NoticeKey')[0]?.KeyPolicy.Statement;
+    const statements = propertiesOf(template, 'AWS::KMS::Key', 'NotificationKey')[0]?.KeyPolicy.Statement;
     expect(statements).toContainEqual(
       expect.objectContaining({
         Action: expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey*']),

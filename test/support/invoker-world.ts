@@ -19,7 +19,7 @@ import { python } from './python';
 export const BUCKET = 'staging';
 export const INTERPRETER = 'invoked-AbCdEf0123';
 
-export interface WorldOptions extends Partial<EmulatorOptions> {
+export interface LocalEnvironmentOptions extends Partial<EmulatorOptions> {
   /** Of the Lambda. The last 20 of them are kept for stopping the session. Default: 120. */
   readonly timeoutSeconds?: number;
   readonly sessionTimeoutSeconds?: number;
@@ -37,7 +37,7 @@ export class InvokerWorld implements InvokerTarget {
     readonly logged: readonly string[],
   ) {}
 
-  static async open(world: WorldOptions = {}): Promise<InvokerWorld> {
+  static async open(world: LocalEnvironmentOptions = {}): Promise<InvokerWorld> {
     const { timeoutSeconds = 120, sessionTimeoutSeconds = 900, environment: more = {}, ...options } = world;
     const services = await startLocalServices({
       python: await python(),

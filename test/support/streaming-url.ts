@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { StreamEvent } from '../../lib/runtime/invoker/streaming';
-import { InvokerWorld, type WorldOptions } from './invoker-world';
+import { InvokerWorld, type LocalEnvironmentOptions } from './invoker-world';
 
 const BUNDLE = join(__dirname, '../../dist/handlers/invoker-stream/index.js');
 
@@ -20,7 +20,7 @@ export class StreamingUrl {
     private readonly before: NodeJS.ProcessEnv,
   ) {}
 
-  static async open(options?: WorldOptions): Promise<StreamingUrl> {
+  static async open(options?: LocalEnvironmentOptions): Promise<StreamingUrl> {
     const before = { ...process.env };
     const world = await InvokerWorld.open(options);
     Object.assign(process.env, world.environment);

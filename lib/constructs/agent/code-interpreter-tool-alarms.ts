@@ -11,7 +11,7 @@ export interface CodeInterpreterToolAlarmsProps {
   /** The tool. */
   readonly tool: CodeInterpreterTool;
   /**
-   * What happens when an alarm goes off, and when it is over.
+   * Actions when an alarm goes off, and when it clears.
    *
    * @default - nothing: the alarms show in the console only
    */

@@ -3,7 +3,7 @@ import type * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { StagingBucket } from '../staging/staging-bucket';
 
-/** What a tool can do: the operations that agents see behind the Gateway. */
+/** The operations of a tool, as agents see them behind the Gateway. */
 export enum CodeInterpreterToolOperation {
   /** Run Python code; variables and files stay in the session. */
   EXECUTE_PYTHON = 'execute_python',
@@ -50,7 +50,7 @@ export interface CodeInterpreterToolProps {
    */
   readonly toolName?: string;
   /**
-   * What agents may do, at least one operation. Without `STOP_SESSION`, sessions last until `sessionTimeout`.
+   * The operations that agents may use, at least one. Without `STOP_SESSION`, sessions last until `sessionTimeout`.
    *
    * @default - all operations
    */

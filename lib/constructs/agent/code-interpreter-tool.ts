@@ -17,7 +17,7 @@ import { checkTool } from './code-interpreter-tool-validation';
 import { gatewayToolSchema } from './gateway-tool-schema';
 import { iamGateway } from './iam-gateway';
 
-/** What compiles only while the enumeration and the table of tools have the same operations. */
+/** Compiles only while the enumeration and the table of tools have the same operations. */
 const OPERATIONS: Readonly<Record<CodeToolName, CodeInterpreterToolOperation>> = {
   execute_python: CodeInterpreterToolOperation.EXECUTE_PYTHON,
   execute_javascript: CodeInterpreterToolOperation.EXECUTE_JAVASCRIPT,
@@ -73,7 +73,7 @@ export class CodeInterpreterTool extends Construct {
     return this.gateway.grantInvoke(grantee);
   }
 
-  /** Grants permission to read what was too large for an answer. */
+  /** Grants permission to read results that were too large for an answer. */
   public grantReadFiles(grantee: iam.IGrantable): iam.Grant {
     return this.staging.grantRead(grantee, this.prefix);
   }

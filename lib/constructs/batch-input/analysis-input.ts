@@ -2,7 +2,7 @@ import type { BatchInput } from '../../contract/batch';
 import { INCOMING_PREFIX } from '../../contract/layout';
 import type { ParameterGrid } from '../../contract/parameter-grid';
 
-/** What every kind of input may have. */
+/** Options of every kind of input. */
 export interface AnalysisInputProps {
   /**
    * Runs each item with each combination of these parameters: `{ threshold: [1, 2, 3], method: ['mean', 'median'] }` makes
@@ -23,15 +23,15 @@ export interface ItemFilterProps extends AnalysisInputProps {
    */
   readonly suffixes?: string[];
   /**
-   * Only keys that one of these patterns fits, such as `2026/*.csv`; at most 20. They are matched with the key below the
-   * prefix, as a whole and with case: `*` and `?` stand for any characters, or one, but `/`; `**` for any, `/` too;
-   * everything else for itself.
+   * Only keys that match one of these patterns, such as `2026/*.csv`; at most 20. They match the whole key below the
+   * prefix, case-sensitively: `*` and `?` match any characters, or one, except `/`; `**` matches any, including `/`;
+   * everything else matches itself.
    *
    * @default - all
    */
   readonly include?: string[];
   /**
-   * No key that one of these patterns fits, whatever else says it is an item; at most 20.
+   * Excludes keys that match one of these patterns, whatever the other filters say; at most 20.
    *
    * @default - none
    */
@@ -87,7 +87,7 @@ export class AnalysisInput {
    * The objects that an object lists, read when an execution starts. An execution may name another:
    * `{"manifest": "incoming/list.csv"}`.
    *
-   * It is, by its ending: `.json`, an array of keys or of `{"key": ..., "parameters": {...}}`; `.jsonl` or `.ndjson`, one
+   * By its extension: `.json`, an array of keys or of `{"key": ..., "parameters": {...}}`; `.jsonl` or `.ndjson`, one
    * of these a line; `.csv`, a table with a column `key`, whose other columns are parameters. Or it is the `manifest.json`
    * of an S3 Inventory in CSV format.
    *
@@ -110,7 +110,7 @@ export class AnalysisInput {
   private constructor(
     /** `prefix`, `items` or `manifest`. */
     public readonly kind: string,
-    /** What the batch may read. */
+    /** The prefix that the batch may read. */
     public readonly prefix: string,
     /** The items, unless an execution names others. */
     public readonly keys: string[],

@@ -5,7 +5,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { NoticeTarget } from '../../contract/batch-events';
+import type { NotificationTarget } from '../../contract/batch-events';
 import { EnvironmentName } from '../../contract/environment';
 import { failuresPrefix } from '../../contract/failure-details';
 import { runsPrefix } from '../../contract/layout';
@@ -16,22 +16,22 @@ import { acknowledgeFinding } from '../compliance/acknowledged-rules';
 import { allowEventsToUse, deadLetterQueue } from '../lambda/dead-letter-queue';
 import { HandlerLambda } from '../lambda/handler-lambda';
 
-/** What is told of a batch's runs. */
+/** Which runs of a batch to send notifications about. */
 export interface BatchNotificationOptions {
   /**
-   * Whether to tell of executions that have succeeded.
+   * Whether to send a notification when an execution succeeds.
    *
    * @default true
    */
   readonly onSuccess?: boolean;
   /**
-   * Whether to tell of executions that have failed, timed out, or were stopped.
+   * Whether to send a notification when an execution fails, times out or is stopped.
    *
    * @default true
    */
   readonly onFailure?: boolean;
   /**
-   * How long the link to the report works, 1 minute to 12 hours. Whoever has the link can read the report. It ends
+   * How long the link to the report works, 1 minute to 12 hours. Anyone with the link can read the report. It ends
    * earlier if the credentials of the Lambda's role, which sign it, do.
    *
    * @default Duration.hours(1)
@@ -39,7 +39,7 @@ export interface BatchNotificationOptions {
   readonly linkExpiry?: Duration;
 }
 
-/** What is told of a batch's runs, and to which event bus. */
+/** Which runs of a batch to send events about, and to which event bus. */
 export interface BatchEventDestinationOptions extends BatchNotificationOptions {
   /**
    * Where the events go.
@@ -53,14 +53,14 @@ export interface BatchEventDestinationOptions extends BatchNotificationOptions {
 const ENDED = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED'];
 
 /**
- * Tells topics and event buses how a batch's executions have ended. It listens to Step Functions rather than to the
- * workflow's own last state, so that an execution is told of once, whether or not it came to its report.
+ * Notifies topics and event buses when an execution of a batch ends. It listens to Step Functions rather than to the
+ * workflow's own last state, so that each execution is reported once, whether or not it reached its report.
  */
 export class BatchNotifications extends Construct {
   private readonly handler: lambda.Function;
-  /** Notices that could not be given. */
+  /** Notifications that could not be delivered. */
   public readonly deadLetters: sqs.Queue;
-  private readonly targets: NoticeTarget[] = [];
+  private readonly targets: NotificationTarget[] = [];
 
   constructor(private readonly batch: BatchContext) {
     super(batch.scope, 'Notifications');
@@ -69,7 +69,7 @@ export class BatchNotifications extends Construct {
     this.deadLetters = deadLetterQueue(this, 'DeadLetters', queueEncryptionKey);
     this.handler = new HandlerLambda(this, 'Notifier', {
       handler: 'batch-notifier',
-      description: `Tells how runs of batch ${batch.batchName} have ended`,
+      description: `Notifies when runs of batch ${batch.batchName} end`,
       timeout: Duration.minutes(1),
       memorySize: 256,
       options: batch.hosting,
@@ -79,12 +79,12 @@ export class BatchNotifications extends Construct {
       environment: {
         [EnvironmentName.batchName]: batch.batchName,
         [EnvironmentName.stagingBucket]: batch.staging.bucket.bucketName,
-        [EnvironmentName.noticeTargets]: Lazy.string({
+        [EnvironmentName.notificationTargets]: Lazy.string({
           produce: () => Stack.of(this).toJsonString(this.targets),
         }),
       },
     });
-    // To read the summary, and because a link can do no more than who has signed it.
+    // To read the summary, and because a link has no more permissions than its signer.
     batch.staging.grantRead(this.handler, runsPrefix(batch.batchName));
     batch.staging.grantWrite(this.handler, failuresPrefix(runsPrefix(batch.batchName)));
     this.listen();
@@ -118,12 +118,16 @@ export class BatchNotifications extends Construct {
     });
   }
 
-  private add(kind: NoticeTarget['kind'], arn: string, options: BatchNotificationOptions): void {
+  private add(kind: NotificationTarget['kind'], arn: string, options: BatchNotificationOptions): void {
     const { onSuccess = true, onFailure = true, linkExpiry = Duration.hours(1) } = options;
     const { scope } = this.batch;
     requireDuration(scope, 'linkExpiry', linkExpiry, { min: Duration.minutes(1), max: Duration.hours(12) });
     if (!onSuccess && !onFailure) {
-      throw validationError(scope, 'NoticeOfNothing', 'onSuccess and onFailure are both false: nothing would be told');
+      throw validationError(
+        scope,
+        'NotificationWithoutTrigger',
+        'onSuccess and onFailure are both false: nothing would be sent',
+      );
     }
     this.targets.push({ kind, arn, onSuccess, onFailure, linkSeconds: linkExpiry.toSeconds() });
   }

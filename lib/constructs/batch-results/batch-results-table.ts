@@ -155,7 +155,7 @@ interface TableOptions {
 }
 
 /**
- * Keys are told apart by case, since a script's row may hold two that differ in nothing else, and such a row would end
+ * Keys are case-sensitive, since a script's row may hold two that differ in nothing else, and such a row would end
  * every query. The price: each key that is not in lower case has to be named.
  */
 function serdeParameters(keys: ReadonlyMap<string, string>): Record<string, string> {

@@ -43,7 +43,7 @@ export interface BatchScheduleOptions {
    */
   readonly flexibleWindow?: Duration;
   /**
-   * Whether nothing is started while an execution of this batch runs, whoever has started it.
+   * Whether to skip a start while any execution of this batch is running.
    *
    * @default true
    */

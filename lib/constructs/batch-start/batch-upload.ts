@@ -37,7 +37,7 @@ export interface BatchUploadTriggerOptions {
    */
   readonly batchingWindow?: Duration;
   /**
-   * How many uploads one execution takes at most, 1 to 1000; when so many have gathered, it starts at once.
+   * The maximum number of uploads per execution, 1 to 1000; as soon as it is reached, an execution starts.
    *
    * @default 100
    */
@@ -57,7 +57,7 @@ const LIMITS = {
 /** How often a start is tried before its uploads go to the dead-letter queue. */
 const ATTEMPTS = 5;
 
-/** Has uploads start a batch: S3 tells EventBridge, a queue gathers, and the starter takes what has gathered. */
+/** Starts a batch on uploads: S3 notifies EventBridge, a queue collects the events, and the starter starts executions. */
 export function addUploadTrigger(
   batch: BatchContext,
   starter: BatchStarter,
@@ -100,7 +100,7 @@ export function addUploadTrigger(
   return queue;
 }
 
-/** What the batch would not take by itself starts nothing either. A list takes its items as they are. */
+/** Objects that the batch's own filters exclude start nothing. A list's items are not filtered. */
 function filtersOf({ kind, prefix, include, exclude }: AnalysisInput): { filters?: UploadFilters } {
   if (kind !== 'prefix' || include.length + exclude.length === 0) {
     return {};
@@ -121,10 +121,10 @@ function createQueues(
 ): { queue: sqs.Queue; deadLetters: sqs.Queue } {
   allowEventsToUse(key);
   const deadLetters = deadLetterQueue(scope, 'DeadLetters', key);
-  const longestWindow = window.isUnresolved() ? LIMITS.window.max : window;
+  const maxWindow = window.isUnresolved() ? LIMITS.window.max : window;
   const queue = eventQueue(scope, 'Queue', key, {
     // What AWS recommends: six times the Lambda's timeout, and the batching window.
-    visibilityTimeout: Duration.seconds(6 * BatchStarter.TIMEOUT.toSeconds()).plus(longestWindow),
+    visibilityTimeout: Duration.seconds(6 * BatchStarter.TIMEOUT.toSeconds()).plus(maxWindow),
     retentionPeriod: Duration.days(4),
     deadLetterQueue: { queue: deadLetters, maxReceiveCount: ATTEMPTS },
   });

@@ -7,7 +7,7 @@ import { SCRIPT_LANGUAGES } from '../../contract/script-language';
 import { validationError } from '../base/construct-validation';
 import { requireSynthTimeValue } from '../base/synth-time-value';
 
-/** What goes with a script. */
+/** Options of a script. */
 export interface AnalysisScriptProps {
   /**
    * The `parameters` in the script's `item.json`: any JSON values. Parameters of an execution override these.

@@ -14,7 +14,7 @@ export interface BatchAnalysisAlarmsProps {
   /** The batch. */
   readonly batch: IBatchAnalysis;
   /**
-   * What happens when an alarm goes off, and when it is over.
+   * Actions when an alarm goes off, and when it clears.
    *
    * @default - nothing: the alarms show in the console only
    */

@@ -21,7 +21,7 @@ import type { IBatchAnalysis } from './batch-analysis-ref';
 
 const WIDGET_WIDTH = 8;
 
-/** What batches of this app and imported ones have in common: starts, notifications, grants and metrics. */
+/** Common base of created and imported batches: starts, notifications, grants and metrics. */
 export abstract class BatchAnalysisBase extends Resource implements IBatchAnalysis {
   /** The workflow. */
   public abstract readonly stateMachine: sfn.IStateMachine;

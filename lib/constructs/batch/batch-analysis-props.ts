@@ -11,7 +11,7 @@ import type { SessionSetup } from './session-setup';
 export interface BatchAnalysisProps extends BatchHostingProps {
   /** The interpreter whose sessions run the script. Anything that the L2 of aws-cdk-lib knows as a code interpreter. */
   readonly interpreter: bedrockagentcore.ICodeInterpreterCustom;
-  /** What is run on each item. */
+  /** The script that runs on each item. */
   readonly script: AnalysisScript;
   /**
    * Where the items come from.
@@ -20,7 +20,7 @@ export interface BatchAnalysisProps extends BatchHostingProps {
    */
   readonly input?: AnalysisInput;
   /**
-   * What is done once in each session, before its first item: installing wheels, fetching data that all items use.
+   * The setup, which runs once in each session, before its first item: installs wheels, fetches data that all items use.
    *
    * @default - nothing
    */

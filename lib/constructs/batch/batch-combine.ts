@@ -30,7 +30,7 @@ export interface BatchCombine {
   readonly timeout?: Duration;
 }
 
-/** What the second script of a batch may be given. */
+/** Options of a batch's combining script. */
 export const COMBINE_LIMITS = {
   timeout: { min: Duration.seconds(1), max: Duration.seconds(ITEM_TIMEOUT_MAX_SECONDS), default: Duration.minutes(10) },
 } as const;

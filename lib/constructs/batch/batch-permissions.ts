@@ -58,7 +58,7 @@ export class BatchPermissions {
   grantReporter(reporter: iam.IGrantable, combines: boolean): void {
     this.staging.grantReadWrite(reporter, this.runs);
     if (combines) {
-      // A resumed run combines its results anew.
+      // A resumed run combines its results again.
       this.staging.grantDelete(reporter, this.runs);
     }
     this.interpreter.grant(reporter, ...SessionActions.stop);

@@ -1,16 +1,17 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { basename } from 'node:path/posix';
 import { Duration, Token } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct, IConstruct } from 'constructs';
 import type { SetupSettings } from '../../contract/batch';
+import { SCRIPT_LANGUAGES } from '../../contract/script-language';
 import { validationError } from '../base/construct-validation';
 import { requireDuration } from '../base/duration-range';
 import { requireSynthTimeValue } from '../base/synth-time-value';
 
 /**
- * What is done once in each session of a batch, before its first item.
+ * The setup of a batch's sessions: runs once in each session, before its first item.
  *
  * All items find the result in one folder, which `item.json` names as `shared`. Wheels in it (`*.whl`) are installed with
  * pip, without a network and without what they depend on, so that Python scripts can import them also in the network mode
@@ -35,7 +36,7 @@ export interface SessionSetup {
   /**
    * Objects of the staging bucket that are put into the shared folder under their own names, and prefixes (`reference/`),
    * of which all objects are, with the path below the prefix. Each session fetches them from S3, up to 5 GB each, and 10,000
-   * objects at most. Wheels are installed: who may write these objects decides what runs in the sessions.
+   * objects at most. Wheels are installed: anyone who may write these objects decides what runs in the sessions.
    *
    * @default - none
    */
@@ -55,7 +56,7 @@ export const SETUP_LIMITS = {
   timeout: { min: Duration.seconds(1), max: Duration.minutes(13), default: Duration.minutes(5) },
 } as const;
 
-const SCRIPT_EXTENSION = /\.(py|sh|js|mjs|ts|mts)$/;
+const SCRIPT_EXTENSIONS = [...Object.keys(SCRIPT_LANGUAGES), '.sh'];
 
 /** A setup that is bound to a stack. */
 export interface BoundSessionSetup {
@@ -105,11 +106,11 @@ function checkScript(scope: IConstruct, folder: string | undefined, script: stri
   if (script === undefined) {
     return;
   }
-  if (!SCRIPT_EXTENSION.test(script)) {
+  if (!SCRIPT_EXTENSIONS.includes(extname(script))) {
     throw validationError(
       scope,
       'SetupScript',
-      `setup.script must end in .py, .sh, .js, .mjs, .ts or .mts; got "${script}"`,
+      `setup.script must end in one of ${SCRIPT_EXTENSIONS.join(', ')}; got "${script}"`,
     );
   }
   if (folder === undefined || !isFileIn(folder, script)) {

@@ -7,7 +7,7 @@ import { referenceInterpreter } from '../model/interpreter-reference';
 import { deliveryName } from './delivery-name';
 import { LogDestination } from './log-destination';
 
-/** What an interpreter tells about itself, beside its metrics. */
+/** The logs and traces that an interpreter delivers, besides its metrics. */
 export interface CodeInterpreterObservability {
   /**
    * Delivers usage logs: vCPU and memory of each session, a record a second.

@@ -42,7 +42,7 @@ export interface CodeInterpreterProps {
    */
   readonly interpreterName?: string;
   /**
-   * What it is for, in 1 to 4096 characters.
+   * The description, 1 to 4096 characters.
    *
    * @default - none
    */
@@ -157,7 +157,7 @@ export class CodeInterpreter extends CodeInterpreterBase {
   public readonly lastUpdatedAt?: string;
   /** The role whose credentials code in a session can read. */
   public readonly executionRole: iam.IRole;
-  /** The execution role: what is granted to the interpreter, code in its sessions can do. */
+  /** The execution role. Code in sessions has its permissions. */
   public readonly grantPrincipal: iam.IPrincipal;
   /** The bucket of inputs, outputs and results. */
   public readonly staging: StagingArea;

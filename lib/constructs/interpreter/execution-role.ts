@@ -8,7 +8,7 @@ export const SERVICE_PRINCIPAL = 'bedrock-agentcore.amazonaws.com';
 
 /**
  * The execution role of an interpreter, in the documented trust form and without any policy: code in a session can read
- * the role's credentials in every network mode, so it starts with none of anybody's power.
+ * the role's credentials in every network mode, so it starts without permissions.
  *
  * A narrower `aws:SourceArn` fails the service's validation of the role.
  *

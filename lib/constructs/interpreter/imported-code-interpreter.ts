@@ -11,7 +11,7 @@ import { StagingBucket } from '../staging/staging-bucket';
 import { checkInterpreterArn, isManagedArn, parseInterpreterArn } from './interpreter-arn';
 import { RootCertificates } from './root-certificates';
 
-/** What is known of an existing interpreter, besides its ARN. */
+/** Attributes of an existing interpreter, besides its ARN. */
 export interface CodeInterpreterImportOptions {
   /**
    * Its execution role, to grant permissions to code in its sessions.
@@ -46,7 +46,7 @@ export interface CodeInterpreterImportOptions {
   readonly certificates?: secretsmanager.ISecret[];
 }
 
-/** What is known of an existing interpreter. */
+/** Attributes of an existing interpreter. */
 export interface CodeInterpreterAttributes extends CodeInterpreterImportOptions {
   /** The ARN of the interpreter: `arn:PARTITION:bedrock-agentcore:REGION:ACCOUNT:code-interpreter-custom/ID`. */
   readonly codeInterpreterArn: string;

@@ -18,7 +18,7 @@ export interface ICodeInterpreterInvoker extends IResource {
   grantReadWriteFiles(grantee: iam.IGrantable): iam.Grant;
 }
 
-/** What invokers of this app and imported ones have in common. */
+/** Common base of created and imported invokers. */
 export abstract class CodeInterpreterInvokerBase extends Resource implements ICodeInterpreterInvoker {
   /** The Lambda. */
   public abstract readonly handler: lambda.IFunction;
@@ -36,7 +36,7 @@ export abstract class CodeInterpreterInvokerBase extends Resource implements ICo
   }
 }
 
-/** What is known of an invoker of another app. */
+/** Attributes of an invoker of another app. */
 export interface CodeInterpreterInvokerAttributes {
   /** The ARN of the Lambda. */
   readonly functionArn: string;

@@ -107,7 +107,7 @@ export class CodeInterpreterInvoker extends CodeInterpreterInvokerBase {
       },
     });
     this.staging.grantReadWrite(handlerLambda, StagingArea.INVOKER_PREFIX);
-    // An interpreter with root certificates also grants to read these: whoever starts a session needs to.
+    // An interpreter with root certificates also grants to read these: session starters need to.
     interpreter.grantUse(handlerLambda);
     if (!(interpreter instanceof CodeInterpreterBase)) {
       // The L2's own grant leaves out what taking a given session takes.

@@ -5,7 +5,7 @@ import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { acknowledgeDeadLetterQueueRules, acknowledgeQueueEncryption } from '../compliance/workload-acknowledgements';
 
-/** A queue for what has failed for good: kept as long as SQS keeps anything, encrypted, over TLS only. */
+/** A dead-letter queue: maximum retention, encrypted, over TLS only. */
 export function deadLetterQueue(scope: Construct, id: string, key: kms.IKey | undefined): sqs.Queue {
   const queue = new sqs.Queue(scope, id, { retentionPeriod: Duration.days(14), enforceSSL: true, ...encryption(key) });
   acknowledgeEncryption(queue, key);

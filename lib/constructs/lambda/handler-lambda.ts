@@ -120,7 +120,7 @@ export class HandlerLambda extends lambda.Function {
   }
 }
 
-/** What any Lambda needs: to write its logs, to read its environment, and to attach to its VPC. */
+/** Permissions of any Lambda: to write its logs, to read its environment, and to attach to its VPC. */
 function grantBasics(role: iam.IRole, logGroup: logs.LogGroup, { environmentEncryption, vpc }: LambdaOptions): void {
   logGroup.grantWrite(role);
   environmentEncryption?.grantDecrypt(role);

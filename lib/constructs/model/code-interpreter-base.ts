@@ -29,10 +29,10 @@ export interface ICodeInterpreter extends bedrockagentcore.ICodeInterpreterCusto
 }
 
 const NAMESPACE = 'AWS/Bedrock-AgentCore';
-/** What the service calls itself where it reports on all interpreters together. */
+/** The service's name in metrics over all interpreters. */
 const SERVICE_DIMENSION = 'AgentCore.CodeInterpreter';
 
-/** What created, imported and AWS-managed interpreters have in common. */
+/** Common base of created, imported and AWS-managed interpreters. */
 export abstract class CodeInterpreterBase
   extends bedrockagentcore.CodeInterpreterCustomBase
   implements ICodeInterpreter

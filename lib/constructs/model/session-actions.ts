@@ -1,4 +1,4 @@
-/** The IAM actions on sessions of an interpreter, by what they are for. */
+/** The IAM actions on sessions of an interpreter, by purpose. */
 export const SessionActions = {
   /** To use a running session. */
   invoke: ['bedrock-agentcore:InvokeCodeInterpreter'],

@@ -6,7 +6,7 @@ import { SessionActions } from '../model/session-actions';
 
 type AddStatement = (statement: iam.PolicyStatement) => void;
 
-/** What each service may be used for by whoever reaches it through the endpoint, in this account. */
+/** The actions that principals of this account may use through each service's endpoint. */
 const ACCOUNT_ACTIONS: Record<string, string[]> = {
   Logs: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
   Sts: ['sts:AssumeRole'],

@@ -11,7 +11,7 @@ export interface CodeInterpreterStrictVpcProps {
   /** The VPC. */
   readonly vpc: ec2.IVpc;
   /**
-   * The subnets of the network interfaces. Public ones are refused, and those with a way out need `s3PrefixListId`.
+   * The subnets of the network interfaces. Public subnets are rejected; subnets with egress need `s3PrefixListId`.
    *
    * @default - the isolated subnets of the VPC
    */
@@ -32,7 +32,7 @@ export interface CodeInterpreterStrictVpcProps {
    */
   readonly s3PrefixListId?: string;
   /**
-   * What becomes of the interpreter's own security group when it is removed. See `CodeInterpreterVpcProps`.
+   * Removal policy of the interpreter's own security group. See `CodeInterpreterVpcProps`.
    *
    * @default RemovalPolicy.DESTROY
    */

@@ -38,7 +38,7 @@ export interface CodeInterpreterVpcProps {
    */
   readonly endpoints?: CodeInterpreterEndpoints;
   /**
-   * What becomes of the interpreter's own security group when it is removed. The service's network interfaces outlive an
+   * Removal policy of the interpreter's own security group. The service's network interfaces outlive an
    * interpreter by up to eight hours, and until then CloudFormation cannot delete the group: with `RETAIN`, a stack is
    * deleted at once, and the group is left to be deleted by hand. See docs/network.md.
    *

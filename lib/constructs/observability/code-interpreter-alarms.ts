@@ -14,7 +14,7 @@ export interface CodeInterpreterAlarmsProps {
   /** The interpreter. */
   readonly interpreter: ICodeInterpreter;
   /**
-   * What happens when an alarm goes off, and when it is over.
+   * Actions when an alarm goes off, and when it clears.
    *
    * @default - nothing: the alarms show in the console only
    */
@@ -56,7 +56,7 @@ export interface CodeInterpreterAlarmsProps {
    */
   readonly sessionQuotaPercentage?: number;
   /**
-   * What all sessions of the account may cost in a day, in US dollars, as estimated from metrics.
+   * The daily cost of all sessions of the account above which the alarm goes off, in US dollars, as estimated from metrics.
    *
    * @default - no alarm on the cost
    */

@@ -48,7 +48,7 @@ export interface NewStagingBucketProps {
    */
   readonly accessLogs?: boolean;
   /**
-   * What becomes of the bucket when the stack is removed. With `DESTROY`, CloudFormation still refuses to remove a
+   * Removal policy of the bucket. With `DESTROY`, CloudFormation still refuses to remove a
    * bucket that holds objects, unless `autoDeleteObjects` is set.
    *
    * @default RemovalPolicy.RETAIN

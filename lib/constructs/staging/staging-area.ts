@@ -8,7 +8,7 @@ import { WarningId } from '../base/warning-id';
 import { acknowledgeBucketNotifications } from '../compliance/bucket-notifications';
 import { PrefixPermissions } from './prefix-permissions';
 
-/** What a staging area is made of. */
+/** Properties of a staging area. */
 export interface StagingAreaProps {
   /** The bucket. It must be in the Region of the stack: sessions in the sandbox network reach no other. */
   readonly bucket: s3.IBucket;
@@ -84,7 +84,7 @@ export class StagingArea extends Construct {
    * Makes sure that the bucket tells EventBridge about new objects.
    *
    * A managed bucket does. On a given bucket this sets up the notification, which replaces notifications that something
-   * outside of the app has configured there, unless `StagingBucket.fromBucket` was told that the bucket sends events.
+   * outside of the app has configured there, unless `StagingBucket.fromBucket` says that the bucket sends events.
    */
   public enableEvents(): void {
     if (!this.sendsEvents) {

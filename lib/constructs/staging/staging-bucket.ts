@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { NewStagingBucket, type NewStagingBucketProps } from './new-staging-bucket';
 import { StagingArea } from './staging-area';
 
-/** What is known of a given staging bucket. */
+/** Attributes of an existing staging bucket. */
 export interface ExistingStagingBucketProps {
   /**
    * Whether the bucket tells EventBridge about new objects already, so that nothing has to be set up for triggers.
@@ -14,7 +14,7 @@ export interface ExistingStagingBucketProps {
 }
 
 /**
- * The bucket of inputs, outputs and results: one that comes with the interpreter, or one that is there already.
+ * The bucket of inputs, outputs and results: a new one, or an existing one.
  *
  * @example
  * new CodeInterpreter(this, 'Interpreter', {
@@ -30,7 +30,7 @@ export abstract class StagingBucket {
     return new NewStaging(props);
   }
 
-  /** A bucket that is there already, in the same Region. Grants are added where they are needed, nothing else is. */
+  /** Uses an existing bucket, in the same Region. Only the necessary grants are added. */
   public static fromBucket(bucket: s3.IBucket, props: ExistingStagingBucketProps = {}): StagingBucket {
     return new ExistingStaging(bucket, props);
   }

@@ -9,7 +9,7 @@ const BAR_CHARACTERS = 24;
 /** A longer id is cut in the middle. */
 const ID_COLUMNS = 34;
 const REDRAW_MS = 200;
-/** Of so many items each is told; of more, only those that have failed. */
+/** Up to this many items, each is printed; of more, only the failed ones. */
 const EACH_TOLD = 40;
 /** Where there is no bar: a line whenever so much more is done, but not more often than once a second. */
 const LINE_SHARE = 0.05;
@@ -23,7 +23,7 @@ export class ProgressView implements RunProgress {
   private done = 0;
   private failed = 0;
   private rate = new RateMeter();
-  private told = { done: 0, at: 0 };
+  private printed = { done: 0, at: 0 };
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly out: Terminal) {}
@@ -33,7 +33,7 @@ export class ProgressView implements RunProgress {
     this.done = 0;
     this.failed = 0;
     this.rate = new RateMeter();
-    this.told = { done: 0, at: Date.now() };
+    this.printed = { done: 0, at: Date.now() };
     this.print(`${headline(facts)}; sandbox: ${facts.isolation.mode}`);
     if (this.out.interactive) {
       this.timer = setInterval(() => this.drawBar(), REDRAW_MS).unref();
@@ -79,10 +79,10 @@ export class ProgressView implements RunProgress {
   }
 
   private printNowAndThen(): void {
-    const since = Date.now() - this.told.at;
-    const enough = this.done - this.told.done >= (this.facts?.items ?? 0) * LINE_SHARE;
+    const since = Date.now() - this.printed.at;
+    const enough = this.done - this.printed.done >= (this.facts?.items ?? 0) * LINE_SHARE;
     if ((enough && since >= LINE_MS) || since >= SILENCE_MS) {
-      this.told = { done: this.done, at: Date.now() };
+      this.printed = { done: this.done, at: Date.now() };
       this.out.lines(`  ${this.figures()}`);
     }
   }

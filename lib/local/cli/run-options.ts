@@ -56,9 +56,9 @@ export function runOptions(): Option[] {
     new Option('--parameters <json>', 'laid over the parameters of the script').argParser(parseJsonObject),
     new Option(
       '--object <key=file>',
-      'a file for the staging bucket, such as what a set-up takes; may be repeated',
+      'a file for the staging bucket, such as what a setup takes; may be repeated',
     ).argParser(parseObject),
-    new Option('--limit <number>', 'runs only so many items, the first ones').argParser(parseLimit),
+    new Option('--limit <number>', 'runs only the first items, this many').argParser(parseLimit),
     new Option('--fail-fast', 'stops at the first item that fails').default(false),
     new Option(
       '--spreadsheet',

@@ -21,7 +21,7 @@ export interface ServeCommandOptions {
   readonly python?: string;
   readonly s3?: string;
   readonly pool: number;
-  readonly likeTheService: boolean;
+  readonly serviceLimits: boolean;
   readonly log: boolean;
 }
 
@@ -45,12 +45,12 @@ export function addServeCommand(root: Command): void {
     .addOption(pythonOption())
     .option('--s3 <url>', 'the S3 that sandboxed sessions may reach (default: one in memory)')
     .option('--pool <number>', 'how many sessions are kept ready', parseWholeNumber, 1)
-    .option('--like-the-service', 'quotas and latencies like those of the service', false)
+    .option('--service-limits', 'quotas and latencies like those of the service', false)
     .option('--log', 'prints every request as a line of JSON', false)
     .action(interruptible(serveCommand));
 }
 
-/** Serves the emulator, with an S3 beside it unless one is named, until it is told to end. */
+/** Serves the emulator, with an S3 beside it unless one is named, until it is stopped. */
 async function serveCommand(lifetime: Lifetime, options: ServeCommandOptions): Promise<void> {
   const token = options.token ? (tokenOfEnvironment() ?? randomSecret()) : undefined;
   const python = options.python ?? (await findPython(lifetime.signal));
@@ -73,7 +73,7 @@ async function serveCommand(lifetime: Lifetime, options: ServeCommandOptions): P
     s3AccessKey: s3?.sessionKey,
     poolSize: options.pool,
     logEvents: options.log,
-    ...(options.likeTheService ? { quotas: 'service', latencies: 'service' } : {}),
+    ...(options.serviceLimits ? { quotas: 'service', latencies: 'service' } : {}),
     onStart: ({ endpoint }) => {
       if (token === undefined) {
         return undefined;

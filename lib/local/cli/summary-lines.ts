@@ -9,11 +9,11 @@ import type { LocalRunResult } from '../runner/local-run';
 import { displayWidth, fitted } from '../terminal';
 import { estimateLines } from './estimate-lines';
 
-const MOST_ROWS = 40;
-const MOST_FIGURES = 5;
+const MAX_ROWS = 40;
+const MAX_FIGURES = 5;
 /** A longer name is cut in the middle. */
 const MAX_CELL_COLUMNS = 40;
-const MOST_TRACEBACK_LINES = 15;
+const MAX_TRACEBACK_LINES = 15;
 
 /** What a person reads at the end of a local run: a table of the items, the result in a sentence, and where it is. */
 export async function summaryLines(run: LocalRunResult): Promise<string[]> {
@@ -74,7 +74,7 @@ async function itemResults(folder: string): Promise<ItemResult[]> {
 function itemTable(results: ItemResult[]): string[] {
   const figures = keyFigures(results);
   const header = ['item', 'status', 'seconds', ...figures];
-  const rows = mostTelling(results).map((result) => ({
+  const rows = mostInformative(results).map((result) => ({
     cells: [
       basename(result.key),
       result.status,
@@ -94,7 +94,7 @@ function itemTable(results: ItemResult[]): string[] {
     [...cells.map((cell, column) => fitted(cell, widths[column] ?? 0, column >= 2 ? 'right' : 'left')), remark]
       .join('  ')
       .trimEnd();
-  const more = results.length - MOST_ROWS;
+  const more = results.length - MAX_ROWS;
   return [
     line(header),
     line(widths.map((width) => '-'.repeat(width))),
@@ -125,18 +125,18 @@ function traceback(what: string, { detail }: ItemError): string[] {
 /** A traceback, the end of it where it is long. */
 export function indented(detail: string): string[] {
   const lines = detail.trimEnd().split('\n');
-  const left = lines.length - MOST_TRACEBACK_LINES;
-  const shown = left > 0 ? [`... ${left} lines, in the report`, ...lines.slice(-MOST_TRACEBACK_LINES)] : lines;
+  const left = lines.length - MAX_TRACEBACK_LINES;
+  const shown = left > 0 ? [`... ${left} lines, in the report`, ...lines.slice(-MAX_TRACEBACK_LINES)] : lines;
   return shown.map((line) => `    ${line}`);
 }
 
 /** All of a small run, in their order; of a large one, those that failed come first. */
-function mostTelling(results: ItemResult[]): ItemResult[] {
-  if (results.length <= MOST_ROWS) {
+function mostInformative(results: ItemResult[]): ItemResult[] {
+  if (results.length <= MAX_ROWS) {
     return results;
   }
   const failed = results.filter(({ status }) => status === 'failed');
-  return [...failed, ...results.filter(({ status }) => status !== 'failed')].slice(0, MOST_ROWS);
+  return [...failed, ...results.filter(({ status }) => status !== 'failed')].slice(0, MAX_ROWS);
 }
 
 /** The first few scalar columns that the items' rows have. */
@@ -144,7 +144,7 @@ function keyFigures(results: ItemResult[]): string[] {
   const names = results.flatMap(({ row = {} }) =>
     Object.entries(row).flatMap(([name, value]) => (typeof value === 'object' ? [] : [name])),
   );
-  return [...new Set(names)].slice(0, MOST_FIGURES);
+  return [...new Set(names)].slice(0, MAX_FIGURES);
 }
 
 function shown(value: JsonValue | undefined): string {

@@ -4,7 +4,7 @@ import { emulatorCredentials } from '../exec/running-emulator';
 import type { Lifetime } from '../lifetime';
 import { isLoopback } from '../listener/served-hosts';
 import { LOCAL_ACCOUNT } from '../runner/local-account';
-import { type LeftOverSession, leftOverSessions, type Swept, stopSession } from '../sweep/left-over-sessions';
+import { findOrphanedSessions, type OrphanedSession, type Swept, stopSession } from '../sweep/orphaned-sessions';
 import { standardOutput } from '../terminal';
 import { interruptible } from './interruptible';
 import { collect } from './shared-options';
@@ -67,7 +67,7 @@ async function sweepCommand(lifetime: Lifetime, options: SweepCommandOptions): P
     (started) => started.destroy(),
   );
   const rules = { olderThanSeconds: olderThan, batches: batch, tools: tool };
-  const { found, ready } = await lifetime.race(leftOverSessions(client, interpreter, rules));
+  const { found, ready } = await lifetime.race(findOrphanedSessions(client, interpreter, rules));
   const counts = { stopped: 0, over: 0, failed: 0 };
   for (const session of found) {
     if (dryRun) {
@@ -78,13 +78,13 @@ async function sweepCommand(lifetime: Lifetime, options: SweepCommandOptions): P
     counts[swept.outcome]++;
     print(session, wordsOf(swept));
   }
-  const left = `${found.length} of ${ready} running sessions left over`;
+  const left = `${found.length} of ${ready} running sessions orphaned`;
   const failed = counts.failed > 0 ? `, ${counts.failed} could not be stopped` : '';
   standardOutput.lines(dryRun ? left : `${left}: ${counts.stopped} stopped${failed}`);
   process.exitCode = counts.failed > 0 ? 1 : 0;
 }
 
-function print({ sessionId, name, createdAt }: LeftOverSession, words: string): void {
+function print({ sessionId, name, createdAt }: OrphanedSession, words: string): void {
   standardOutput.lines(`${sessionId}  ${name}  started ${createdAt.toISOString()}: ${words}`);
 }
 

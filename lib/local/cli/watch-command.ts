@@ -4,8 +4,8 @@ import { type BatchDeployment, readDeployment } from '../runner/deployment';
 import { requireFolder } from '../runner/export-run';
 import { FileWatch } from '../runner/file-watch';
 import { findInputs } from '../runner/input-files';
+import { LocalEnvironment } from '../runner/local-environment';
 import type { LocalRunResult } from '../runner/local-run';
-import { LocalWorld } from '../runner/local-world';
 import { checkRequirements } from '../runner/run-requirements';
 import { findScriptSource } from '../runner/script-source';
 import { stageFiles } from '../runner/staged-files';
@@ -22,7 +22,7 @@ import { summaryLines } from './summary-lines';
 const WATCHED_INPUTS = 1_000;
 
 /**
- * Runs a batch whenever something that it is made of changes, until it is told to end. The emulator, a ready session and
+ * Runs a batch whenever something that it is made of changes, until it is stopped. The emulator, a ready session and
  * the Python environment are kept from one run to the next; the runs are not.
  */
 export async function watchCommand(
@@ -36,7 +36,7 @@ export async function watchCommand(
 }
 
 class Watch {
-  private world: LocalWorld | undefined;
+  private environment: LocalEnvironment | undefined;
   private python: string | undefined;
   private rounds = 0;
 
@@ -68,7 +68,7 @@ class Watch {
         }
       }
     } finally {
-      await this.world?.close();
+      await this.environment?.close();
     }
   }
 
@@ -96,17 +96,17 @@ class Watch {
     const { python, options, view } = this;
     const { isolation, verbose } = options;
     const log = verbose ? (text: string) => view.printText(text) : undefined;
-    this.world ??= await LocalWorld.open(deployment, {
+    this.environment ??= await LocalEnvironment.open(deployment, {
       ...{ python, isolation, log, emulator: { poolSize: 1 } },
       // The next round uses it too: only the end of all of them ends it.
       signal: this.signal,
     });
-    const { storage } = this.world;
+    const { storage } = this.environment;
     storage.removeAll(deployment.bucket, '');
     await stageFiles(storage, deployment, { inputs: this.inputs, output: options.out, objects: options.object });
     const { out: output, limit, failFast, spreadsheet, parameters } = options;
     const request = parameters === undefined ? {} : { parameters };
-    const run = new BatchRun(this.world, {
+    const run = new BatchRun(this.environment, {
       output,
       request,
       script,
@@ -120,7 +120,7 @@ class Watch {
       return await run.run();
     } finally {
       // A worker keeps the script that it has read.
-      await this.world.renewLambdas();
+      await this.environment.renewLambdas();
     }
   }
 
@@ -142,8 +142,8 @@ class Watch {
     }
     try {
       const fresh = readDeployment(this.options.app, this.options.batch);
-      await this.world?.close();
-      this.world = undefined;
+      await this.environment?.close();
+      this.environment = undefined;
       return fresh;
     } catch (error) {
       this.view.printText(`✗ ${(error as Error).message}`);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseBody } from './body';
 import { createInterpreter, deleteInterpreter, getInterpreter, listInterpreters } from './control-plane';
 import { ServiceError } from './errors';
-import type { EmulatorHappening } from './events';
+import type { EmulatorEventBody } from './events';
 import type { Fault, Faults } from './faults';
 import { answerResult, cutResult, recordOf } from './invocation';
 import { delay, type Latencies } from './latencies';
@@ -58,9 +58,9 @@ const JSON_OPERATIONS: Record<
 export class Api {
   readonly #state: State;
   readonly #conditions: Conditions;
-  readonly #emit: (happening: EmulatorHappening) => void;
+  readonly #emit: (body: EmulatorEventBody) => void;
 
-  constructor(state: State, conditions: Conditions, emit: (happening: EmulatorHappening) => void) {
+  constructor(state: State, conditions: Conditions, emit: (body: EmulatorEventBody) => void) {
     this.#state = state;
     this.#conditions = conditions;
     this.#emit = emit;

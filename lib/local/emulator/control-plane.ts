@@ -1,5 +1,9 @@
-import { INTERPRETER_NAME_PATTERN, MANAGED_INTERPRETER_ID } from '../../contract/service';
-import type { NetworkMode } from '../sandbox/sandbox-factory';
+import {
+  INTERPRETER_NAME_PATTERN,
+  MANAGED_INTERPRETER_ID,
+  NETWORK_MODES,
+  type NetworkMode,
+} from '../../contract/service';
 import { invalid, ServiceError } from './errors';
 import { interpreterSuffix } from './identifiers';
 import type { Interpreter } from './interpreters';
@@ -10,7 +14,6 @@ import { Checker, type Fields } from './validation';
 
 /** Operations of the control plane (service `bedrock-agentcore-control`), at the same endpoint. */
 
-const MODES: readonly NetworkMode[] = ['PUBLIC', 'SANDBOX', 'VPC'];
 const ROLE_ARN = /^arn:aws(-[^:]+)?:iam::([0-9]{12})?:role\/.+$/;
 /** Region and account of the ARNs that the emulator makes up. */
 const ARN_PREFIX = 'arn:aws:bedrock-agentcore:us-east-1';
@@ -114,7 +117,7 @@ function identity({ id }: Interpreter): Fields {
 function checkNetwork(given: unknown, check: Checker): Fields {
   const name = 'networkConfiguration';
   const fields = check.required(check.object(given, name), given, name) ?? {};
-  const mode = check.oneOf(fields.networkMode, `${name}.networkMode`, MODES);
+  const mode = check.oneOf(fields.networkMode, `${name}.networkMode`, NETWORK_MODES);
   check.required(mode, fields.networkMode, `${name}.networkMode`);
   const vpc = check.object(fields.vpcConfig, `${name}.vpcConfig`);
   for (const member of vpc === undefined ? [] : ['securityGroups', 'subnets']) {

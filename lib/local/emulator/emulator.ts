@@ -7,8 +7,7 @@ import { isLoopback } from '../listener/served-hosts';
 import { SandboxFactory } from '../sandbox/sandbox-factory';
 import { Api } from './api';
 import { maxBodyBytes } from './body';
-import { seededRandom } from './chance';
-import type { EmulatorEvent, EmulatorHappening } from './events';
+import type { EmulatorEvent, EmulatorEventBody } from './events';
 import { Faults } from './faults';
 import { History } from './history';
 import { Interpreters } from './interpreters';
@@ -19,6 +18,7 @@ import { isPage, Pages } from './pages';
 import { SandboxPool } from './pool';
 import { RateLimits, SERVICE_QUOTAS } from './quotas';
 import { SessionRegistry } from './registry';
+import { seededRandom } from './seeded-random';
 import { addressOf, answerError, wordRefusal } from './server';
 import type { SessionView } from './session';
 
@@ -30,11 +30,11 @@ export interface Emulator {
   readonly token?: string;
   /** What AWS clients sign their requests with: the token, as an access key. */
   readonly credentials: AccessKey;
-  /** How sessions are fenced in, and in plain words what is not. */
+  /** How sessions are sandboxed, and in plain words what the sandbox does not cover. */
   readonly isolation: {
     readonly mode: 'bubblewrap' | 'none';
     readonly reason?: string;
-    readonly notFenced: readonly string[];
+    readonly notSandboxed: readonly string[];
   };
   /** What has happened so far. */
   readonly history: History;
@@ -58,16 +58,16 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const factory = await SandboxFactory.create(options);
   const metrics = new Metrics();
   const history = new History();
-  const emit = (happening: EmulatorHappening) => {
-    if (happening.type === 'invocation') {
-      history.addInvocation(happening.invocation);
-    } else if (happening.type === 'request') {
-      const { type: _type, ...record } = happening;
+  const emit = (body: EmulatorEventBody) => {
+    if (body.type === 'invocation') {
+      history.addInvocation(body.invocation);
+    } else if (body.type === 'request') {
+      const { type: _type, ...record } = body;
       history.addRequest(record);
     }
-    metrics.count(happening);
-    const event: EmulatorEvent = { at: new Date().toISOString(), ...happening };
-    pages.tell(event);
+    metrics.count(body);
+    const event: EmulatorEvent = { at: new Date().toISOString(), ...body };
+    pages.broadcast(event);
     options.onEvent?.(event);
   };
   const pool = new SandboxPool(factory, options.poolSize ?? 0);
@@ -122,7 +122,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await factory.close();
     throw error;
   });
-  const { mode, reason, notFenced } = isolation;
+  const { mode, reason, notSandboxed } = isolation;
   let stopping: Promise<void> | undefined;
   const stop = async () => {
     await Promise.all([server.close(), sessions.close(), pool.close()]);
@@ -132,7 +132,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     endpoint: server.endpoint,
     ...(token === undefined ? {} : { token }),
     credentials: accessKeyOfToken(token ?? 'none-is-needed'),
-    isolation: { mode, notFenced, ...(reason === undefined ? {} : { reason }) },
+    isolation: { mode, notSandboxed, ...(reason === undefined ? {} : { reason }) },
     history,
     sessions: () => sessions.all(),
     stop: () => {

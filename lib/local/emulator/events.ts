@@ -1,7 +1,7 @@
 /** What happens in the emulator, as it happens. `at` is ISO 8601, UTC. */
-export type EmulatorEvent = { readonly at: string } & EmulatorHappening;
+export type EmulatorEvent = { readonly at: string } & EmulatorEventBody;
 
-export type EmulatorHappening =
+export type EmulatorEventBody =
   | {
       readonly type: 'sessionStarted';
       readonly sessionId: string;

@@ -1,6 +1,6 @@
 import type { ToolName } from '../../contract/service';
-import { seededRandom } from './chance';
 import type { OperationName } from './routes';
+import { seededRandom } from './seeded-random';
 
 /**
  * - `throttle`: a ThrottlingException; nothing is done.
@@ -20,7 +20,7 @@ export interface FaultRule {
   readonly tool?: ToolName;
   /** The share of these requests that is hit, 0 to 1. Default: 1. */
   readonly share?: number;
-  /** At most so many hits. Default: no limit. */
+  /** The largest number of hits. Default: no limit. */
   readonly times?: number;
   /** For `slow`: by how much. Default: 1,000. */
   readonly milliseconds?: number;

@@ -1,7 +1,8 @@
 /** The local emulator of the Amazon Bedrock AgentCore Code Interpreter. */
+
+export type { NetworkMode } from '../../contract/service';
 export type { IsolationRequest } from '../sandbox/isolation';
 export type { SessionLimits } from '../sandbox/limits';
-export type { NetworkMode } from '../sandbox/sandbox-factory';
 export { type Emulator, startEmulator } from './emulator';
 export type { EmulatorEvent, InvocationRecord, RequestRecord, SessionEnd } from './events';
 export type { Fault, FaultKind, FaultRule } from './faults';

@@ -1,5 +1,5 @@
+import type { NetworkMode } from '../../contract/service';
 import { MANAGED_INTERPRETER_ID } from '../../contract/service';
-import type { NetworkMode } from '../sandbox/sandbox-factory';
 import { notFound } from './errors';
 import type { InterpreterDefinition } from './options';
 

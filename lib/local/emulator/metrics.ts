@@ -1,4 +1,4 @@
-import type { EmulatorHappening } from './events';
+import type { EmulatorEventBody } from './events';
 import type { SessionView } from './session';
 
 /** Counts what happens, and writes it in Prometheus' text format. */
@@ -8,16 +8,16 @@ export class Metrics {
   readonly #ended = new Map<string, number>();
   #started = 0;
 
-  count(happening: EmulatorHappening): void {
-    if (happening.type === 'request') {
-      const { operation, status, milliseconds } = happening;
+  count(body: EmulatorEventBody): void {
+    if (body.type === 'request') {
+      const { operation, status, milliseconds } = body;
       add(this.#requests, `operation="${operation}",status="${status}"`);
       const timing = this.#milliseconds.get(operation) ?? { count: 0, sum: 0 };
       this.#milliseconds.set(operation, { count: timing.count + 1, sum: timing.sum + milliseconds });
-    } else if (happening.type === 'sessionStarted') {
+    } else if (body.type === 'sessionStarted') {
       this.#started += 1;
-    } else if (happening.type === 'sessionEnded') {
-      add(this.#ended, `cause="${happening.cause}"`);
+    } else if (body.type === 'sessionEnded') {
+      add(this.#ended, `cause="${body.cause}"`);
     }
   }
 

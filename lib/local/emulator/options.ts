@@ -1,7 +1,7 @@
+import type { NetworkMode } from '../../contract/service';
 import type { AccessKey } from '../listener/access-key';
 import type { IsolationRequest } from '../sandbox/isolation';
 import type { SessionLimits } from '../sandbox/limits';
-import type { NetworkMode } from '../sandbox/sandbox-factory';
 import type { EmulatorEvent } from './events';
 import type { FaultRule } from './faults';
 import type { Latencies } from './latencies';

@@ -6,8 +6,8 @@ import type { History } from './history';
 import type { Metrics } from './metrics';
 import type { Session } from './session';
 
-/** What the pages show. */
-export interface Shown {
+/** What the pages show, each read when a page asks for it. */
+export interface PageSources {
   readonly sessions: () => Session[];
   readonly history: History;
   readonly metrics: Metrics;
@@ -26,11 +26,11 @@ export function isPage({ method, url }: IncomingMessage): boolean {
 
 /** What people look at: the page at `/`, what it is made of, and `/metrics`. */
 export class Pages {
-  readonly #shown: Shown;
+  readonly #sources: PageSources;
   readonly #watchers = new Set<ServerResponse>();
 
-  constructor(shown: Shown) {
-    this.#shown = shown;
+  constructor(sources: PageSources) {
+    this.#sources = sources;
   }
 
   /** Answers if the path is one of ours. */
@@ -42,7 +42,7 @@ export class Pages {
       case '/':
         return answer(response, 'text/html; charset=utf-8', readFileSync(join(__dirname, 'assets', 'page.html')));
       case '/metrics':
-        return answer(response, 'text/plain; version=0.0.4', this.#shown.metrics.text(this.#shown.sessions()));
+        return answer(response, 'text/plain; version=0.0.4', this.#sources.metrics.text(this.#sources.sessions()));
       case '/status.json':
         return answer(response, 'application/json', JSON.stringify(this.#status()));
       case '/files.json':
@@ -54,8 +54,8 @@ export class Pages {
     }
   }
 
-  /** Tells those who look what has happened. */
-  tell(event: EmulatorEvent): void {
+  /** Sends an event to every open page. */
+  broadcast(event: EmulatorEvent): void {
     const line = `data: ${JSON.stringify(event)}\n\n`;
     for (const watcher of this.#watchers) {
       watcher.write(line);
@@ -64,21 +64,21 @@ export class Pages {
 
   #status(): unknown {
     return {
-      isolation: this.#shown.isolation,
-      s3Endpoint: this.#shown.s3Endpoint,
-      sessions: this.#shown
+      isolation: this.#sources.isolation,
+      s3Endpoint: this.#sources.s3Endpoint,
+      sessions: this.#sources
         .sessions()
         .slice(-SHOWN_SESSIONS)
         .reverse()
         .map(({ sessionId, interpreterId, name, status, createdAt, endedBy, sessionTimeoutSeconds }) => ({
           ...{ sessionId, interpreterId, name, status, createdAt, endedBy, sessionTimeoutSeconds },
         })),
-      invocations: this.#shown.history.invocations().slice(-SHOWN_INVOCATIONS).reverse(),
+      invocations: this.#sources.history.invocations().slice(-SHOWN_INVOCATIONS).reverse(),
     };
   }
 
   async #files(query: URLSearchParams): Promise<unknown> {
-    const session = this.#shown.sessions().find(({ sessionId }) => sessionId === query.get('sessionId'));
+    const session = this.#sources.sessions().find(({ sessionId }) => sessionId === query.get('sessionId'));
     if (session === undefined || session.status === 'TERMINATED') {
       return { files: [] };
     }

@@ -16,7 +16,7 @@ function positionAfter<T>(all: readonly T[], nextToken: string, keyOf: (item: T)
   const key = Buffer.from(nextToken, 'base64url').toString('utf8');
   const position = all.findIndex((item) => keyOf(item) === key);
   if (position < 0) {
-    throw cannotParse('The nextToken is none that this list gave out, or its item is gone');
+    throw cannotParse('invalid nextToken: it is not from this list, or its item is gone');
   }
   return position + 1;
 }

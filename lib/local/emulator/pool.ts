@@ -1,5 +1,6 @@
+import type { NetworkMode } from '../../contract/service';
 import type { Sandbox } from '../sandbox/sandbox';
-import type { NetworkMode, SandboxFactory } from '../sandbox/sandbox-factory';
+import type { SandboxFactory } from '../sandbox/sandbox-factory';
 
 /** Sandboxes that are started before a session asks for them. */
 export class SandboxPool {

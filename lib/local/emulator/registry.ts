@@ -1,8 +1,8 @@
+import type { NetworkMode } from '../../contract/service';
 import { SESSION_TIMEOUT_SECONDS } from '../../contract/service';
 import type { Sandbox } from '../sandbox/sandbox';
-import type { NetworkMode } from '../sandbox/sandbox-factory';
 import { notFound, ServiceError } from './errors';
-import type { EmulatorHappening, SessionEnd } from './events';
+import type { EmulatorEventBody, SessionEnd } from './events';
 import { ulid } from './identifiers';
 import type { Interpreter } from './interpreters';
 import { Session } from './session';
@@ -17,7 +17,7 @@ export interface StartParameters {
 
 export interface RegistryOptions {
   readonly take: (mode: NetworkMode) => { readonly sandbox: Sandbox; readonly fromPool: boolean };
-  readonly emit: (happening: EmulatorHappening) => void;
+  readonly emit: (body: EmulatorEventBody) => void;
   readonly maxSessions: number;
   readonly timeScale: number;
 }
@@ -30,7 +30,7 @@ export class SessionRegistry {
   readonly #sessions = new Map<string, Session>();
   readonly #tokens = new Map<string, { readonly sessionId: string; readonly fingerprint: string }>();
   readonly #options: RegistryOptions;
-  readonly #ending = new Set<Promise<void>>();
+  readonly #endingSessions = new Set<Promise<void>>();
   #running = 0;
   #closed = false;
 
@@ -99,7 +99,7 @@ export class SessionRegistry {
     for (const session of this.#sessions.values()) {
       this.#end(session, 'shutdown');
     }
-    await Promise.all(this.#ending);
+    await Promise.all(this.#endingSessions);
   }
 
   #byToken(token: string, fingerprint: string): Session | undefined {
@@ -144,8 +144,8 @@ export class SessionRegistry {
 
   #end(session: Session, cause: SessionEnd): void {
     const ending = session.end(cause);
-    this.#ending.add(ending);
-    ending.finally(() => this.#ending.delete(ending));
+    this.#endingSessions.add(ending);
+    ending.finally(() => this.#endingSessions.delete(ending));
   }
 
   #ended({ sessionId }: Session, cause: SessionEnd, detail: string | undefined): void {

@@ -15,7 +15,7 @@ export interface ServeOptions extends EmulatorOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs the emulator until it is told to end, having said where it is, how to point clients at it, and what is fenced. */
+/** Prints the address, how to point clients at it and what the sandbox covers, then serves until it is stopped. */
 export async function serve({
   print = (line) => standardOutput.lines(line),
   logEvents = false,
@@ -37,7 +37,7 @@ export async function serve({
     for (const line of greeting(emulator, { ...options, tokenFile: onStart?.(emulator) })) {
       print(line);
     }
-    await ending(signal);
+    await untilStopped(signal);
     print('Stopping: ending all sessions');
   } finally {
     await emulator.stop();
@@ -49,14 +49,14 @@ export function greeting(
   { endpoint, isolation, token, credentials }: Emulator,
   options: EmulatorOptions & { readonly tokenFile?: string },
 ): string[] {
-  const fence =
+  const sandbox =
     isolation.mode === 'bubblewrap'
-      ? ['Sandbox: bubblewrap', ...isolation.notFenced.map((line) => `  - ${line}`)]
+      ? ['Sandbox: bubblewrap', ...isolation.notSandboxed.map((line) => `  - ${line}`)]
       : ['Sandbox: none; code runs as you. Run only code that you would run yourself.'];
   return [
     `AgentCore Code Interpreter, local: ${endpoint}`,
     '',
-    ...fence,
+    ...sandbox,
     ...(options.python === undefined ? ['Python is not available: JavaScript, TypeScript and commands are.'] : []),
     ...(options.s3Endpoint === undefined ? [] : [`S3, as sessions reach it: ${options.s3Endpoint}`]),
     '',
@@ -76,7 +76,7 @@ export function greeting(
   ];
 }
 
-async function ending(signal: AbortSignal | undefined): Promise<void> {
+async function untilStopped(signal: AbortSignal | undefined): Promise<void> {
   if (signal !== undefined) {
     if (!signal.aborted) {
       await once(signal, 'abort');

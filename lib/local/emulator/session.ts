@@ -1,5 +1,5 @@
-import { type Execution, type Sandbox, SandboxGone } from '../sandbox/sandbox';
-import type { NetworkMode } from '../sandbox/sandbox-factory';
+import type { NetworkMode } from '../../contract/service';
+import { type Execution, type Sandbox, SandboxExitedError } from '../sandbox/sandbox';
 import { ServiceError } from './errors';
 import type { SessionEnd } from './events';
 import { CommandTasks } from './tasks';
@@ -100,7 +100,7 @@ export class Session implements SessionView {
     try {
       return await Promise.race([this.#ready(work), over]);
     } catch (error) {
-      throw error instanceof SandboxGone ? this.#lost(error) : error;
+      throw error instanceof SandboxExitedError ? this.#lost(error) : error;
     } finally {
       // A session may serve very many calls.
       this.#over.signal.removeEventListener('abort', leave);
@@ -126,7 +126,7 @@ export class Session implements SessionView {
     return work(this.#sandbox);
   }
 
-  #lost(error: SandboxGone): ServiceError {
+  #lost(error: SandboxExitedError): ServiceError {
     this.end('died', error.message);
     return this.#endedError();
   }

@@ -11,8 +11,8 @@ export function isLoopback(host: string): boolean {
  * The values of the Host header that a listener serves. Any other name that leads here is one that somebody else has
  * pointed at this machine (DNS rebinding): a page of that name would be of the same origin as the listener.
  */
-export function servedHosts(address: string, port: number, moreNames: readonly string[] = []): ReadonlySet<string> {
-  const names = [...namesOf(address), ...moreNames].map((name) => name.toLowerCase());
+export function servedHosts(address: string, port: number, extraNames: readonly string[] = []): ReadonlySet<string> {
+  const names = [...namesOf(address), ...extraNames].map((name) => name.toLowerCase());
   return new Set(names.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`])));
 }
 

@@ -11,7 +11,7 @@ const MAX_CONNECTIONS = 100;
 
 /**
  * Clients of the protocol before 2026-07-28: a connection spans requests. Without it, a client's cancellation, which is a
- * request of its own, could not be told from those of others.
+ * request of its own, could not be distinguished from those of others.
  */
 export class LegacyConnections {
   private readonly transports = new Map<string, WebStandardStreamableHTTPServerTransport>();

@@ -10,7 +10,7 @@ import { McpService } from './mcp-server';
 import { checkTargetOptions, openToolTarget } from './tool-target';
 import { TrackedSessions } from './tracked-sessions';
 
-/** Serves the tools until the client goes or the process is told to end. Then no session is left. */
+/** Serves the tools until the client leaves or the process is stopped. Then no session remains. */
 export async function mcpCommand(options: McpOptions): Promise<void> {
   checkTargetOptions(options);
   const target = new LazyTarget(() => openToolTarget(options));

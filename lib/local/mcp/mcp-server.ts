@@ -16,7 +16,7 @@ import { ToolResources } from './tool-resources';
 
 /** The longest limit of code, 15 minutes, and time for what is around it. */
 const CALL_SECONDS = 960;
-/** Of output so far, so much of its end is told, in characters. */
+/** How much of the end of the output so far is sent, in characters. */
 const PROGRESS_CHARACTERS = 2_000;
 
 export interface McpServiceOptions {

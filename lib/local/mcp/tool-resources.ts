@@ -45,7 +45,7 @@ export class ToolResources {
     if (bucket !== undefined && key !== undefined && this.given.has(uri)) {
       return content(uri, key, await buffer(await this.target.open(bucket, key)));
     }
-    throw notFound(uri, 'it is none that an answer linked to');
+    throw notFound(uri, 'no answer has linked to it');
   }
 
   private async sessionFile(uri: string, sessionId: string, path: string): Promise<ResourceContent> {

@@ -76,7 +76,7 @@ function interpreterTarget(
     sessionTimeoutSeconds,
     sessionPrefix: toolSessionPrefix(TOOL_NAME),
   });
-  return { backend, open: (from, key) => store.in(from).open(key), close };
+  return { backend, open: (from, key) => store.forBucket(from).open(key), close };
 }
 
 /** The SDK's own variables point the clients of this process at the emulator, and nothing at an account. */

@@ -10,8 +10,8 @@ import { shapeOf } from './aws-estimate';
 import { exportRun } from './export-run';
 import { explainFullDisk } from './full-disk';
 import { limitRequest } from './limited-plan';
+import type { LocalEnvironment } from './local-environment';
 import type { LocalRunResult, RunOptions } from './local-run-contract';
-import type { LocalWorld } from './local-world';
 import { readOverlay } from './script-overlay';
 import { writeSpreadsheet } from './spreadsheet';
 import { execute, newExecution, redrive } from './states/execution';
@@ -20,7 +20,7 @@ import type { ExecutionOutcome, ExecutionServices } from './states/services';
 const REFUSALS: ReadonlySet<string> = new Set([ErrorName.invalidInput, ErrorName.invalidRequest]);
 const ITEM_RESULT = /\/items\/[^/]+\/result\.json$/;
 
-/** One execution of the batch's state machine in a world. */
+/** One execution of the batch's state machine in a environment. */
 export class BatchRun {
   private readonly name: string;
   private readonly stopped = new AbortController();
@@ -31,7 +31,7 @@ export class BatchRun {
   private writeError: unknown;
 
   constructor(
-    private readonly world: LocalWorld,
+    private readonly environment: LocalEnvironment,
     private readonly options: RunOptions,
   ) {
     this.name = options.name ?? runName();
@@ -39,10 +39,10 @@ export class BatchRun {
   }
 
   async run(): Promise<LocalRunResult> {
-    const { deployment, emulator, storage } = this.world;
+    const { deployment, emulator, storage } = this.environment;
     this.overlayScript();
     const sessionsBefore = emulator.sessions().length;
-    this.world.onPut((bucket, key) => this.objectWritten(bucket, key));
+    this.environment.onPut((bucket, key) => this.objectWritten(bucket, key));
     storage.onWriteError = (error) => {
       this.writeError ??= error;
       this.stopped.abort();
@@ -50,11 +50,11 @@ export class BatchRun {
     const { request, of } = await this.request();
     const outcome = await this.execute(request, of);
     if (this.signal.aborted) {
-      this.world.crashLambdas();
-      await this.world.stopSessions();
+      this.environment.crashLambdas();
+      await this.environment.stopSessions();
     }
     if (this.writeError !== undefined) {
-      throw explainFullDisk(this.writeError, this.world.storageFolder);
+      throw explainFullDisk(this.writeError, this.environment.storageFolder);
     }
     const runId = (outcome.output as ReportResponse | undefined)?.runId ?? request.runId ?? this.name;
     const layout = new RunLayout(deployment.settings.name, runId);
@@ -73,7 +73,7 @@ export class BatchRun {
       folder: this.options.output,
       items: this.plan ? { planned: this.plan.total, toDo: this.plan.pending, ended: this.itemsEnded, of } : undefined,
       firstFailure: this.firstFailure,
-      sessionsLeft: this.world.sessionsOpen(),
+      sessionsLeft: this.environment.sessionsOpen(),
       sessionsStarted: emulator.sessions().length - sessionsBefore,
       invocations: emulator.history.invocations().length,
       shape: shapeOf(deployment),
@@ -82,7 +82,7 @@ export class BatchRun {
 
   /** Nothing for a run that never had a plan or was stopped: there may be one from before. */
   private summary(outcome: ExecutionOutcome, layout: RunLayout): RunSummary | undefined {
-    const { storage, deployment } = this.world;
+    const { storage, deployment } = this.environment;
     return this.plan && outcome.status !== 'ABORTED'
       ? storage.json<RunSummary>(deployment.bucket, layout.summary)
       : undefined;
@@ -90,8 +90,12 @@ export class BatchRun {
 
   /** What a Lambda throws says where its message is; people who run a batch here are to read the message. */
   private async reason({ cause }: ExecutionOutcome, layout: RunLayout): Promise<string | undefined> {
-    const { bucket, settings } = this.world.deployment;
-    const reason = await failureReason(cause, new ObjectStore(bucket, this.world.s3.client), runsPrefix(settings.name));
+    const { bucket, settings } = this.environment.deployment;
+    const reason = await failureReason(
+      cause,
+      new ObjectStore(bucket, this.environment.s3.client),
+      runsPrefix(settings.name),
+    );
     // The bucket is nowhere that people could look.
     return reason
       ?.replaceAll(`s3://${bucket}/${layout.prefix}`, `${this.options.output}/`)
@@ -102,9 +106,9 @@ export class BatchRun {
   private overlayScript(): void {
     const { script } = this.options;
     if (script !== undefined) {
-      const { script: asset, settings } = this.world.deployment;
-      this.world.storage.put(asset.bucket, asset.key, readOverlay(script, settings));
-      this.world.nameScript(basename(script));
+      const { script: asset, settings } = this.environment.deployment;
+      this.environment.storage.put(asset.bucket, asset.key, readOverlay(script, settings));
+      this.environment.nameScript(basename(script));
     }
   }
 
@@ -114,9 +118,9 @@ export class BatchRun {
       return { request };
     }
     try {
-      return await limitRequest(this.world, request, limit);
+      return await limitRequest(this.environment, request, limit);
     } catch (error) {
-      // What is wrong with the input is told by the execution itself, in its first state.
+      // The execution itself reports what is wrong with the input, in its first state.
       if (REFUSALS.has((error as Error).name)) {
         return { request };
       }
@@ -125,12 +129,12 @@ export class BatchRun {
   }
 
   private async execute(request: BatchRequest, of: number | undefined): Promise<ExecutionOutcome> {
-    const { stateMachine, bucket } = this.world.deployment;
-    const store = new ObjectStore(bucket, this.world.s3.client);
+    const { stateMachine, bucket } = this.environment.deployment;
+    const store = new ObjectStore(bucket, this.environment.s3.client);
     const services: ExecutionServices = {
       invoke: (arn, input) => this.invoke(arn, input, of),
-      readObject: (name, key) => store.in(name).text(key),
-      writeObject: (name, key, body) => store.in(name).put(key, body, 'application/json'),
+      readObject: (name, key) => store.forBucket(name).text(key),
+      writeObject: (name, key, body) => store.forBucket(name).put(key, body, 'application/json'),
       signal: this.signal,
       timeScale: this.options.timeScale,
       listener: this.options.listener,
@@ -144,28 +148,28 @@ export class BatchRun {
   }
 
   private async invoke(arn: string, input: JsonValue, of: number | undefined): Promise<JsonValue> {
-    const { deployment, emulator } = this.world;
-    const output = (await this.world.invoke(arn, input)) as JsonValue;
+    const { deployment, emulator } = this.environment;
+    const output = (await this.environment.invoke(arn, input)) as JsonValue;
     if (arn === deployment.planner && !this.plan) {
       this.plan = output as unknown as Plan;
       const { total, pending, runId } = this.plan;
       this.options.progress?.started?.({
         ...{ batch: deployment.settings.name, runId, items: pending, done: total - pending, of },
         isolation: emulator.isolation,
-        sessionsOpen: () => this.world.sessionsOpen(),
+        sessionsOpen: () => this.environment.sessionsOpen(),
       });
     }
     return output;
   }
 
   private objectWritten(bucket: string, key: string): void {
-    if (bucket !== this.world.deployment.bucket || !ITEM_RESULT.test(key)) {
+    if (bucket !== this.environment.deployment.bucket || !ITEM_RESULT.test(key)) {
       return;
     }
     if (++this.itemsEnded === this.options.crashAfterItems) {
-      this.world.crashLambdas();
+      this.environment.crashLambdas();
     }
-    const result = this.world.storage.json<ItemResult>(bucket, key);
+    const result = this.environment.storage.json<ItemResult>(bucket, key);
     if (result) {
       this.options.progress?.itemEnded?.(result);
     }

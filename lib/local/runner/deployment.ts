@@ -1,6 +1,7 @@
 import type { BatchSettings } from '../../contract/batch';
 import { EnvironmentName } from '../../contract/environment';
 import type { LambdaRole } from '../../contract/lambda-role';
+import { NETWORK_MODES } from '../../contract/service';
 import type { InterpreterDefinition } from '../emulator';
 import { type AssemblyStack, type FileAsset, readAssembly, type TemplateResource } from './assembly';
 import { Intrinsics } from './intrinsics';
@@ -160,8 +161,7 @@ function choose(assembly: string, batches: Batch[], name: string | undefined): B
   const fitting = batches.filter(({ settings }) => name === undefined || settings.name === name);
   const [batch] = fitting;
   if (!batch) {
-    const there = names ? `it has: ${names}` : 'it has none';
-    throw new Error(`there is no ${name ? `batch "${name}"` : 'batch'} in "${assembly}"; ${there}`);
+    throw new Error(names ? `no batch "${name}" in "${assembly}"; it has: ${names}` : `no batch in "${assembly}"`);
   }
   if (fitting.length > 1) {
     throw new Error(`"${assembly}" has several batches; name one of: ${names}`);
@@ -182,11 +182,15 @@ function workerOf(lambdas: DeployedLambda[], assets: FileAsset[]) {
 }
 
 function interpreterOf({ id, properties }: Found): InterpreterDefinition {
-  const network = properties.NetworkConfiguration as { NetworkMode: InterpreterDefinition['networkMode'] };
-  return { id, networkMode: network.NetworkMode };
+  const { NetworkMode: mode } = properties.NetworkConfiguration as { readonly NetworkMode?: unknown };
+  const networkMode = NETWORK_MODES.find((known) => known === mode);
+  if (networkMode === undefined) {
+    throw new Error(`interpreter "${id}" has the network mode ${mode}; supported are ${NETWORK_MODES.join(', ')}`);
+  }
+  return { id, networkMode };
 }
 
-/** Whether Lambdas read it at run time: any file but a template, and the folders of set-ups. */
+/** Whether Lambdas read it at run time: any file but a template, and the folders of setups. */
 function isRead({ path, packaging, key }: FileAsset, lambdas: Map<string, LambdaDefinition>): boolean {
   return packaging === 'file'
     ? !path.endsWith('.template.json')

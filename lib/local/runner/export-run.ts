@@ -8,7 +8,7 @@ import { mapConcurrently } from '../../runtime/concurrency';
 import type { ObjectStorage } from './storage/object-storage';
 import type { ObjectFacts } from './storage/object-table';
 
-const FILES_AT_ONCE = 16;
+const FILE_CONCURRENCY = 16;
 
 /** Fails if results cannot be written to a folder: better before a run than after it. Leaves no trace. */
 export async function requireFolder(output: string): Promise<void> {
@@ -39,7 +39,7 @@ async function nearestFolder(path: string): Promise<string> {
   return there || dirname(path) === path ? path : nearestFolder(dirname(path));
 }
 
-/** Copies what a run has left in the bucket into a folder, in the place of what an earlier run left there. */
+/** Copies what a run has left in the bucket into a folder, replacing what an earlier run left there. */
 export async function exportRun(
   storage: ObjectStorage,
   bucket: string,
@@ -60,7 +60,7 @@ export async function exportRun(
   await mkdir(output, { recursive: true });
   const wanted = ({ key }: ObjectFacts) => staysInside(key) && !isOfWorkflow(key.slice(layout.prefix.length));
   const objects = withoutClashes(storage.table.list(bucket, layout.prefix).filter(wanted));
-  for await (const _ of mapConcurrently(objects, FILES_AT_ONCE, copy)) {
+  for await (const _ of mapConcurrently(objects, FILE_CONCURRENCY, copy)) {
     // Each is done once it is written.
   }
 }
@@ -94,7 +94,7 @@ function withoutClashes(objects: readonly ObjectFacts[]): ObjectFacts[] {
 async function removeItems(output: string): Promise<void> {
   const manifest = await readFile(join(output, 'manifest.jsonl'), 'utf8').catch(() => '');
   const ids = manifest.split('\n').flatMap(idIn);
-  for await (const _ of mapConcurrently(ids, FILES_AT_ONCE, (id) =>
+  for await (const _ of mapConcurrently(ids, FILE_CONCURRENCY, (id) =>
     rm(join(output, 'items', id), { recursive: true, force: true }),
   )) {
     // Each is done once it is gone.

@@ -23,7 +23,7 @@ export class FileWatch {
     this.seen = await this.snapshot();
   }
 
-  /** Resolves with what has changed since it was last known, once it has come to rest; with nothing when it is told to end. */
+  /** Resolves with what has changed since it was last known, once it has come to rest; with nothing when it is stopped. */
   async next(signal: AbortSignal): Promise<string[]> {
     let last = this.seen;
     let pause = LOOK_EVERY_MS;

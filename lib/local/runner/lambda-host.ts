@@ -16,7 +16,7 @@ const { file, exportName } = workerData as { file: string; exportName: string };
 type Handler = (event: unknown, context: object) => Promise<unknown>;
 
 try {
-  // As Lambda does: loaded before the first event comes. What goes wrong here goes wrong there again, and is told.
+  // As Lambda does: loaded before the first event comes. What fails here fails there again, and is reported.
   require(file);
 } catch {}
 

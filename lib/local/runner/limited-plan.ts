@@ -1,7 +1,7 @@
 import type { BatchRequest, PlanRequest } from '../../contract/batch';
 import type { BatchItem } from '../../contract/batch-item';
 import { RunLayout } from '../../contract/layout';
-import type { LocalWorld } from './local-world';
+import type { LocalEnvironment } from './local-environment';
 
 /** The run under which all items are planned, to see which are the first. */
 const PREVIEW_RUN = 'all-items';
@@ -21,13 +21,17 @@ export interface LimitedRequest {
  *
  * Fails as the planner does.
  */
-export async function limitRequest(world: LocalWorld, request: BatchRequest, limit: number): Promise<LimitedRequest> {
-  const { deployment, storage } = world;
+export async function limitRequest(
+  environment: LocalEnvironment,
+  request: BatchRequest,
+  limit: number,
+): Promise<LimitedRequest> {
+  const { deployment, storage } = environment;
   const { bucket, planner, settings } = deployment;
   const layout = new RunLayout(settings.name, PREVIEW_RUN);
   const call: PlanRequest = { executionName: PREVIEW_RUN, request };
   storage.removeAll(bucket, layout.prefix);
-  await world.invoke(planner, call);
+  await environment.invoke(planner, call);
   const lines = storage.read(bucket, layout.manifest).toString('utf8').trimEnd().split('\n');
   storage.removeAll(bucket, layout.prefix);
   if (lines.length <= limit) {

@@ -7,7 +7,7 @@ import type { S3FaultOptions } from './s3-faults';
 import type { ExecutionOutcome, MapRunListener } from './states/services';
 
 /** What the stand-ins for AWS are to be like. */
-export interface WorldOptions {
+export interface LocalEnvironmentOptions {
   /** A folder for what the local S3 holds. Default: it is in memory, and gone with the world. */
   readonly storage?: string;
   /** A Python interpreter with IPython; without one, Python scripts cannot run. */

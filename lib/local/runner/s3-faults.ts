@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { seededRandom } from '../emulator/chance';
+import { seededRandom } from '../emulator/seeded-random';
 
 /**
  * - `slowDown`: a 503; nothing is done.
@@ -15,7 +15,7 @@ export interface S3FaultRule {
   readonly kind: S3FaultKind;
   /** The share of the requests that the kind can hit, 0 to 1. Default: 1. */
   readonly share?: number;
-  /** At most so many hits. Default: no limit. */
+  /** The largest number of hits. Default: no limit. */
   readonly times?: number;
 }
 
@@ -28,7 +28,11 @@ export interface S3FaultOptions {
 type Fauxqs = typeof import('fauxqs', { with: { 'resolution-mode': 'import' }});
 type App = ReturnType<Fauxqs['buildApp']>;
 
-/** Makes an S3 fail now and then, as the real one does. */
+/**
+ * Makes an S3 fail now and then, as the real one does.
+ *
+ * @internal
+ */
 export function injectS3Faults(app: App, { rules, seed }: S3FaultOptions): void {
   const random = seededRandom(seed);
   const entries = rules.map((rule) => ({ rule, left: rule.times ?? Number.POSITIVE_INFINITY }));

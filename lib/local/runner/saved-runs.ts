@@ -89,10 +89,10 @@ export class SavedRuns {
   find(runId: string): SavedRun {
     const run = RUN_ID.test(runId) ? this.read(runId) : undefined;
     if (!run) {
-      throw new Error(`there is no run "${runId}" in ${this.folder} to resume; ${this.listed()}`);
+      throw new Error(`no run "${runId}" in ${this.folder}; ${this.listed()}`);
     }
     if (run.metadata.status === 'starting') {
-      throw new Error(`run "${runId}" was stopped before its items were planned; start it anew`);
+      throw new Error(`run "${runId}" was stopped before its items were planned; start it again`);
     }
     return run;
   }
@@ -103,7 +103,7 @@ export class SavedRuns {
     const run = fitting.findLast(({ metadata }) => metadata.status === 'unfinished');
     if (!run) {
       const of = batch === undefined ? '' : ` of batch "${batch}"`;
-      throw new Error(`there is no unfinished run${of} in ${this.folder} to resume; ${this.listed()}`);
+      throw new Error(`no unfinished run${of} in ${this.folder}; ${this.listed()}`);
     }
     return run;
   }
@@ -127,7 +127,7 @@ export class SavedRuns {
 
   private listed(): string {
     const runs = this.all().map(({ metadata }) => `${metadata.runId} (${metadata.batch}, ${metadata.status})`);
-    return runs.length === 0 ? 'it has none' : `it has: ${runs.join(', ')}`;
+    return runs.length === 0 ? 'there are no saved runs' : `saved runs: ${runs.join(', ')}`;
   }
 }
 

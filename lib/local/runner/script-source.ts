@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BatchDeployment } from './deployment';
 
-const MOST_FOLDERS = 5_000;
+const MAX_PARENT_FOLDERS = 5_000;
 const NOT_SOURCES = new Set(['node_modules', 'cdk.out', 'build', 'dist', 'results']);
 
 /**
@@ -16,7 +16,7 @@ export async function findScriptSource({ script, settings }: BatchDeployment, fo
   const content = await readFile(script.path);
   const found: string[] = [];
   const folders = [folder];
-  for (let looked = 0; looked < MOST_FOLDERS; looked++) {
+  for (let looked = 0; looked < MAX_PARENT_FOLDERS; looked++) {
     const next = folders.shift();
     if (next === undefined) {
       break;

@@ -3,7 +3,7 @@ import type { BatchDeployment } from './deployment';
 import { findInputs } from './input-files';
 import type { ObjectStorage } from './storage/object-storage';
 
-/** Other files for the staging bucket, by key: what the set-up of sessions takes from there. */
+/** Other files for the staging bucket, by key: what the setup of sessions takes from there. */
 export type StagedObjects = Readonly<Record<string, string>>;
 
 /** What of a person's files goes into the staging bucket. */
@@ -29,7 +29,7 @@ export function requireObjects(objects: StagedObjects = {}): void {
  * Puts a person's files into the staging bucket: inputs below the batch's prefix, and objects under their keys. They are
  * referred to where they are, not copied.
  *
- * Fails for a path that does not exist, and for an object of the batch's set-up that nothing has been named for.
+ * Fails for a path that does not exist, and for an object of the batch's setup that nothing has been named for.
  */
 export async function stageFiles(
   storage: ObjectStorage,
@@ -47,7 +47,7 @@ export async function stageFiles(
     if (!there) {
       const example = wanted.endsWith('/') ? `${wanted}NAME=FILE` : `${wanted}=FILE`;
       throw new Error(
-        `the set-up of batch ${settings.name} takes "${wanted}" from the staging bucket: name what it is here, with --object ${example}`,
+        `the setup of batch ${settings.name} takes "${wanted}" from the staging bucket: name what it is here, with --object ${example}`,
       );
     }
   }

@@ -115,7 +115,7 @@ function mounts(spec: SandboxSpec): string[] {
     ...['--perms', '1777', '--size', String(spec.limits.diskBytes), '--tmpfs', SESSION_ROOT],
     // A mount of its own, and not a link into the session: a Python environment may lie under it.
     ...['--perms', '1777', '--size', String(Math.min(TEMPORARY_BYTES, spec.limits.diskBytes)), '--tmpfs', '/tmp'],
-    // What processes print is kept apart from their files, so that a full disk can still be told.
+    // What processes print is kept apart from their files, so that a full disk can still be reported.
     ...['--dir', '/run', '--dir', '/run/agentcore'],
     ...['--perms', '1777', '--size', String(OUTPUT_BYTES), '--tmpfs', OUTPUT_FOLDER],
     ...['--dir', '/var', '--symlink', '../tmp', '/var/tmp'],

@@ -20,7 +20,7 @@ export interface EgressOptions {
 export const EGRESS_PORT = 3_128;
 const CONNECT_TIMEOUT_MS = 30_000;
 
-/** What a client of the proxy is told, as the status and the reason. */
+/** What the proxy answers a client: the status and the reason. */
 class ProxyError extends Error {
   constructor(
     readonly status: 400 | 403 | 502 | 504,

@@ -15,7 +15,7 @@ export interface Isolation {
   /** Why there is no sandbox, in one line; only in the mode `none`. */
   readonly reason?: string;
   /** In plain words, what code in a session can do that it could not do in the service. */
-  readonly notFenced: string[];
+  readonly notSandboxed: string[];
   readonly variant?: BubblewrapVariant;
 }
 
@@ -34,14 +34,14 @@ const WITHOUT_SANDBOX = [
  */
 export async function probeIsolation(request: IsolationRequest, node: string): Promise<Isolation> {
   if (request === 'off') {
-    return { mode: 'none', reason: 'isolation was switched off', notFenced: WITHOUT_SANDBOX };
+    return { mode: 'none', reason: 'isolation was switched off', notSandboxed: WITHOUT_SANDBOX };
   }
   const { variant, reason } = await findSandbox(node);
   if (variant !== undefined) {
-    return { mode: 'bubblewrap', variant, notFenced: gapsOf(variant) };
+    return { mode: 'bubblewrap', variant, notSandboxed: gapsOf(variant) };
   }
   if (request === 'auto' && mayRunUnsandboxed()) {
-    return { mode: 'none', reason, notFenced: WITHOUT_SANDBOX };
+    return { mode: 'none', reason, notSandboxed: WITHOUT_SANDBOX };
   }
   const install = 'Install bubblewrap (for example: apt-get install bubblewrap)';
   throw new Error(
@@ -126,7 +126,10 @@ export function sandboxOwner(number: number): number {
 }
 
 /** The command of a session without a sandbox: limits where the machine can set them. */
-export function unfencedCommand(command: string[], limits: SandboxSpec['limits']): { command: string; args: string[] } {
+export function unsandboxedCommand(
+  command: string[],
+  limits: SandboxSpec['limits'],
+): { command: string; args: string[] } {
   const prlimit = process.platform === 'linux' ? findProgram('prlimit') : undefined;
   const [program = '', ...args] = command;
   return prlimit === undefined

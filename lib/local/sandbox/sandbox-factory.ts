@@ -1,17 +1,16 @@
 import type { Server } from 'node:http';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { NETWORK_MODES, type NetworkMode } from '../../contract/service';
 import type { AccessKey } from '../listener/access-key';
 import { bubblewrapCommand, OUTPUT_FOLDER, SESSION_ROOT } from './bubblewrap';
 import { createEgress, EGRESS_PORT } from './egress';
-import { type Isolation, type IsolationRequest, probeIsolation, sandboxOwner, unfencedCommand } from './isolation';
+import { type Isolation, type IsolationRequest, probeIsolation, sandboxOwner, unsandboxedCommand } from './isolation';
 import { DEFAULT_LIMITS, type SessionLimits } from './limits';
 import { assetPath, findDeno, inspectPython, type PythonInstallation } from './programs';
 import { type Forward, parseS3Endpoint, relayTo, type S3Address, SocketServer } from './relay';
 import { Sandbox } from './sandbox';
 import { WorkDirectory } from './work-directory';
-
-export type NetworkMode = 'SANDBOX' | 'PUBLIC' | 'VPC';
 
 export interface SandboxOptions {
   readonly isolation?: IsolationRequest;
@@ -23,8 +22,9 @@ export interface SandboxOptions {
   readonly publicHosts?: readonly string[];
 }
 
-/** The modes in which a session gets out. */
-const OUTBOUND: readonly NetworkMode[] = ['PUBLIC', 'VPC'];
+/** Whether sessions reach more than S3. */
+const REACHES_OUT: Record<NetworkMode, boolean> = { SANDBOX: false, PUBLIC: true, VPC: true };
+const OUTBOUND: readonly NetworkMode[] = NETWORK_MODES.filter((mode) => REACHES_OUT[mode]);
 const RUN = '/run/agentcore';
 const OPT = '/opt/agentcore';
 
@@ -70,8 +70,8 @@ export class SandboxFactory {
   make(mode: NetworkMode, limits: SessionLimits = this.limits): Sandbox {
     const number = this.#count++;
     return this.isolation.variant === undefined
-      ? this.#unfenced(number, mode, limits)
-      : this.#fenced(number, mode, limits);
+      ? this.#unsandboxed(number, mode, limits)
+      : this.#sandboxed(number, mode, limits);
   }
 
   /** Removes what belonged to a session that {@link make} made without a sandbox. */
@@ -110,10 +110,10 @@ export class SandboxFactory {
     }
   }
 
-  #fenced(number: number, mode: NetworkMode, limits: SessionLimits): Sandbox {
+  #sandboxed(number: number, mode: NetworkMode, limits: SessionLimits): Sandbox {
     const { variant } = this.isolation;
     if (variant === undefined) {
-      throw new Error('No sandbox to be had');
+      throw new Error('no sandbox available');
     }
     const forwards: Forward[] = [];
     const binds = [
@@ -166,7 +166,7 @@ export class SandboxFactory {
     });
   }
 
-  #unfenced(number: number, mode: NetworkMode, limits: SessionLimits): Sandbox {
+  #unsandboxed(number: number, mode: NetworkMode, limits: SessionLimits): Sandbox {
     const root = this.#directory.folder('sessions', String(number));
     const settings = {
       root,
@@ -179,7 +179,7 @@ export class SandboxFactory {
       fontCache: this.python?.fontCache,
       forwards: [],
     };
-    const { command, args } = unfencedCommand([process.execPath, '--no-warnings', assetPath('agent.cjs')], limits);
+    const { command, args } = unsandboxedCommand([process.execPath, '--no-warnings', assetPath('agent.cjs')], limits);
     const environment = { ...this.#environment(root, mode), AGENTCORE_AGENT: JSON.stringify(settings) };
     return new Sandbox({ command, args, environment, cwd: root, root });
   }
@@ -194,10 +194,10 @@ export class SandboxFactory {
   /** What a session's processes find in their environment: nothing of ours. */
   #environment(root: string, mode: NetworkMode): Record<string, string> {
     const home = join(root, 'home');
-    const fenced = this.isolation.mode !== 'none';
+    const sandboxed = this.isolation.mode !== 'none';
     const bin = [
       ...(this.python === undefined ? [] : [dirname(this.python.executable)]),
-      fenced ? `${OPT}/bin` : dirname(process.execPath),
+      sandboxed ? `${OPT}/bin` : dirname(process.execPath),
       '/usr/local/bin',
       '/usr/bin',
       '/bin',
@@ -216,7 +216,7 @@ export class SandboxFactory {
       MPLCONFIGDIR: join(home, '.config', 'matplotlib'),
       DENO_DIR: join(home, '.cache', 'deno'),
       DENO_NO_UPDATE_CHECK: '1',
-      ...(fenced && OUTBOUND.includes(mode) ? this.#proxyVariables() : {}),
+      ...(sandboxed && OUTBOUND.includes(mode) ? this.#proxyVariables() : {}),
       // The service's sessions have their role's credentials from the metadata service.
       ...(this.#options.s3Endpoint === undefined
         ? {}

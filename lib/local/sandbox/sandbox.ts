@@ -17,7 +17,7 @@ export interface CodeRequest {
 }
 
 /** The session's processes are gone, or it cannot be talked to any more. */
-export class SandboxGone extends Error {}
+export class SandboxExitedError extends Error {}
 
 interface Waiting {
   readonly resolve: (frame: Frame) => void;
@@ -47,7 +47,7 @@ export class Sandbox {
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #stderr = '';
-  #gone: SandboxGone | undefined;
+  #gone: SandboxExitedError | undefined;
   #files: SessionFiles | undefined;
   #announced = false;
   #exited: Promise<void>;
@@ -91,7 +91,7 @@ export class Sandbox {
 
   get files(): SessionFiles {
     if (this.#files === undefined) {
-      throw this.#gone ?? new SandboxGone('The session has not started');
+      throw this.#gone ?? new SandboxExitedError('The session has not started');
     }
     return this.#files;
   }
@@ -107,10 +107,10 @@ export class Sandbox {
   /** Ends every process of the session and waits for it. */
   async kill(): Promise<void> {
     await this.#booted();
-    this.#fail(new SandboxGone('The session was ended'));
+    this.#fail(new SandboxExitedError('The session was ended'));
     const { pid } = this.#child;
     if (pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null) {
-      // Its own end of the channel first: an unfenced session ends its process groups when it sees that.
+      // Its own end of the channel first: an unsandboxed session ends its process groups when it sees that.
       this.#socket.destroy();
       if (this.#start.root === undefined) {
         this.#child.kill('SIGKILL');
@@ -182,7 +182,7 @@ export class Sandbox {
           this.#receive(frame);
         }
       } catch (error) {
-        this.#fail(new SandboxGone(`The session sent what it should not: ${(error as Error).message}`));
+        this.#fail(new SandboxExitedError(`The session sent what it should not: ${(error as Error).message}`));
         this.#child.kill('SIGKILL');
       }
     });
@@ -191,16 +191,18 @@ export class Sandbox {
     });
     this.#child.stderr?.on('error', () => {});
     this.#child.once('error', (error) =>
-      this.#fail(new SandboxGone(`The session could not be started: ${error.message}`)),
+      this.#fail(new SandboxExitedError(`The session could not be started: ${error.message}`)),
     );
     this.#child.once('exit', (code, signal) => {
       this.#fail(
-        new SandboxGone(`The session's processes ended (${signal ?? `code ${code}`}) ${this.#stderr.trim()}`.trim()),
+        new SandboxExitedError(
+          `The session's processes ended (${signal ?? `code ${code}`}) ${this.#stderr.trim()}`.trim(),
+        ),
       );
     });
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => this.#fail(new SandboxGone('The session did not start in time')),
+        () => this.#fail(new SandboxExitedError('The session did not start in time')),
         READY_TIMEOUT_MS,
       );
       timer.unref();
@@ -220,12 +222,12 @@ export class Sandbox {
       this.#announced = true;
       this.#openFiles().then(
         () => this.#signalReady(),
-        (error: Error) => this.#fail(new SandboxGone(`The session's files cannot be reached: ${error.message}`)),
+        (error: Error) => this.#fail(new SandboxExitedError(`The session's files cannot be reached: ${error.message}`)),
       );
       return;
     }
     if (typeof header.failed === 'string') {
-      this.#fail(new SandboxGone(`The session could not be started: ${header.failed}`));
+      this.#fail(new SandboxExitedError(`The session could not be started: ${header.failed}`));
       return;
     }
     const waiting = this.#waiting.get(header.id as number);
@@ -233,7 +235,7 @@ export class Sandbox {
     waiting?.resolve({ header, tail });
   }
 
-  #fail(error: SandboxGone): void {
+  #fail(error: SandboxExitedError): void {
     if (this.#gone !== undefined) {
       return;
     }

@@ -44,7 +44,7 @@ export function isOfExecution(summary: RunSummary, { detail }: ExecutionEnded): 
 }
 
 /**
- * What is told of an execution, without the link to its report.
+ * What is reported of an execution, without the link to its report.
  *
  * @param reason why it failed, if it did and that is known
  */

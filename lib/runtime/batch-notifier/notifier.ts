@@ -1,24 +1,29 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { RunSummary } from '../../contract/batch';
-import { type NoticeTarget, RUN_EVENT_SOURCE, type RunEventDetail, RunEventType } from '../../contract/batch-events';
+import {
+  type NotificationTarget,
+  RUN_EVENT_SOURCE,
+  type RunEventDetail,
+  RunEventType,
+} from '../../contract/batch-events';
 import { RunLayout, runsPrefix } from '../../contract/layout';
 import { describeRun, type ExecutionEnded, isOfExecution, runIdOf } from '../batch-events/ended-execution';
 import { failureReason } from '../failure-reason';
 import type { ObjectStore } from '../staging/object-store';
-import { noticeSubject, noticeText } from './notice-text';
+import { notificationSubject, notificationText } from './notification-text';
 
-/** Tells topics and event buses how an execution has ended. */
+/** Notifies topics and event buses that an execution has ended. */
 export class Notifier {
   constructor(
     private readonly batch: string,
-    private readonly targets: NoticeTarget[],
+    private readonly targets: NotificationTarget[],
     private readonly store: ObjectStore,
     private readonly topics: SNSClient = new SNSClient({}),
     private readonly buses: EventBridgeClient = new EventBridgeClient({}),
   ) {}
 
-  /** Tries all targets before it fails for one: a second call tells them all again. */
+  /** Tries all targets before it fails for one: a second call notifies them all again. */
   async tell(event: ExecutionEnded): Promise<void> {
     const succeeded = event.detail.status === 'SUCCEEDED';
     const targets = this.targets.filter(({ onSuccess, onFailure }) => (succeeded ? onSuccess : onFailure));
@@ -38,7 +43,7 @@ export class Notifier {
     if (failures.length > 0) {
       throw new AggregateError(
         failures,
-        `${failures.length} of ${targets.length} targets were not told: ${failures[0]}`,
+        `${failures.length} of ${targets.length} targets were not notified: ${failures[0]}`,
       );
     }
   }
@@ -59,7 +64,7 @@ export class Notifier {
     };
   }
 
-  private async send({ kind, arn }: NoticeTarget, detail: RunEventDetail): Promise<void> {
+  private async send({ kind, arn }: NotificationTarget, detail: RunEventDetail): Promise<void> {
     if (kind === 'topic') {
       await this.publish(arn, detail);
     } else {
@@ -72,8 +77,8 @@ export class Notifier {
     await this.topics.send(
       new PublishCommand({
         TopicArn: topic,
-        Subject: noticeSubject(detail),
-        Message: noticeText(detail),
+        Subject: notificationSubject(detail),
+        Message: notificationText(detail),
         // For filter policies of subscriptions.
         MessageAttributes: { batch: attribute(detail.batch), status: attribute(detail.status) },
       }),

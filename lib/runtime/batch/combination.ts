@@ -6,7 +6,7 @@ import { NamedError } from '../named-error';
 import type { ObjectStore } from '../staging/object-store';
 
 /** How many of the items' files a combining script may be given: each is fetched by a URL of its own. */
-export const MOST_COMBINED_FILES = 10_000;
+export const MAX_COMBINED_FILES = 10_000;
 
 /** A file that an item has left, and where the combining script finds it. */
 export interface CombinedFile {
@@ -24,7 +24,7 @@ export const combination = {
 /**
  * The output files that fit one of these patterns, of the items that have succeeded.
  *
- * Fails if there are more than {@link MOST_COMBINED_FILES}.
+ * Fails if there are more than {@link MAX_COMBINED_FILES}.
  */
 export async function filesToCombine(
   store: ObjectStore,
@@ -39,10 +39,10 @@ export async function filesToCombine(
   for await (const { id, status, files } of store.jsonLines<ItemResult>(layout.results)) {
     const wanted = status === 'failed' ? [] : files.filter(({ path }) => globs.some((glob) => glob.matches(path)));
     found.push(...wanted.map(({ path, key }) => ({ path: `files/${id}/${path}`, key })));
-    if (found.length > MOST_COMBINED_FILES) {
+    if (found.length > MAX_COMBINED_FILES) {
       throw new NamedError(
         ErrorName.invalidInput,
-        `more than ${MOST_COMBINED_FILES} output files fit ${patterns.map((pattern) => `"${pattern}"`).join(', ')}: let each item write fewer, larger files`,
+        `more than ${MAX_COMBINED_FILES} output files fit ${patterns.map((pattern) => `"${pattern}"`).join(', ')}: let each item write fewer, larger files`,
       );
     }
   }

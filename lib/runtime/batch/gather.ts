@@ -7,13 +7,13 @@ import { Summarizer } from '../report/summarize';
 import type { ObjectStore } from '../staging/object-store';
 import { combination } from './combination';
 import { type FailedChild, failedChildren } from './failed-children';
-import { unrun } from './item-record';
+import { notRunResult } from './item-record';
 import { lostWithChild, notProcessed } from './not-processed';
 import { ResultsTable } from './results-table';
 import { EXACT, SPREADSHEET, type TableStyle } from './table-style';
 import { isTolerated } from './tolerance';
 
-const READS_AT_ONCE = 48;
+const READ_CONCURRENCY = 48;
 
 interface GatheredResult {
   readonly result: ItemResult;
@@ -91,10 +91,10 @@ export class Gatherer {
     missing: (item: BatchItem) => Promise<ItemError>,
   ): AsyncGenerator<GatheredResult> {
     const items = this.store.jsonLines<BatchItem>(this.layout.manifest);
-    return mapConcurrently(items, READS_AT_ONCE, async (item) => {
+    return mapConcurrently(items, READ_CONCURRENCY, async (item) => {
       const text = await this.store.findText(this.layout.itemResult(item.id));
       if (text === undefined) {
-        const result = unrun(item, await missing(item));
+        const result = notRunResult(item, await missing(item));
         return { result, line: JSON.stringify(result) };
       }
       const done = pending.has(item.id) ? text : withStatus(text, 'skipped');
@@ -120,7 +120,7 @@ export class Gatherer {
   }
 
   private async combineItem(): Promise<BatchItem> {
-    const { bytes = 0 } = (await this.store.find(this.layout.results)) ?? {};
+    const { bytes = 0 } = (await this.store.stat(this.layout.results)) ?? {};
     return combination.itemOf(this.layout, bytes);
   }
 }

@@ -26,13 +26,14 @@ export function nextGroup(
   suspects: ReadonlySet<string>,
   secondsPerItem: number | undefined,
 ): BatchItem[] {
-  const most = secondsPerItem === undefined ? 1 : Math.min(MAX_GROUP_ITEMS, Math.floor(GROUP_SECONDS / secondsPerItem));
+  const maxItems =
+    secondsPerItem === undefined ? 1 : Math.min(MAX_GROUP_ITEMS, Math.floor(GROUP_SECONDS / secondsPerItem));
   const group: BatchItem[] = [];
   let bytes = 0;
   for (const item of items) {
     const size = isInline(item) ? item.bytes : 0;
-    const fits = group.length < most && bytes + size <= GROUP_BYTES && !suspects.has(item.id);
-    if (group.length > 0 && !fits) {
+    const hasRoom = group.length < maxItems && bytes + size <= GROUP_BYTES && !suspects.has(item.id);
+    if (group.length > 0 && !hasRoom) {
       break;
     }
     group.push(item);

@@ -32,25 +32,25 @@ export class ItemRecorder {
   ) {}
 
   /** Records an item that the driver has worked on. Large outputs are in the bucket already. */
-  async record(item: BatchItem, sessionId: string, told: DriverRecord, archive: Uint8Array): Promise<ItemResult> {
-    const contents = new Map(told.parts.map((part) => [part, contentOf(part, archive)]));
+  async record(item: BatchItem, sessionId: string, record: DriverRecord, archive: Uint8Array): Promise<ItemResult> {
+    const contents = new Map(record.parts.map((part) => [part, contentOf(part, archive)]));
     const files = await Promise.all(
       [...contents].flatMap(([part, content]) =>
         part.kind === 'file' ? [this.putFile(item, part.path, content)] : [],
       ),
     );
-    const large = (told.large ?? []).map(({ path, bytes }) => this.fileOf(item, path, bytes));
+    const large = (record.large ?? []).map(({ path, bytes }) => this.fileOf(item, path, bytes));
     const { row, error, warnings } = readRow(contents);
-    const found = [...told.warnings, ...warnings];
+    const found = [...record.warnings, ...warnings];
     const result: ItemResult = {
       // Why the script failed explains what is wrong with its row, and not the other way round.
-      ...unrun(item, told.error ?? error),
-      startedAt: new Date((told.startedAt ?? Date.now() / 1000) * 1000).toISOString(),
-      durationSeconds: told.seconds,
-      cpuSeconds: told.cpuSeconds,
-      peakMemoryBytes: told.peakMemoryBytes,
+      ...notRunResult(item, record.error ?? error),
+      startedAt: new Date((record.startedAt ?? Date.now() / 1000) * 1000).toISOString(),
+      durationSeconds: record.seconds,
+      cpuSeconds: record.cpuSeconds,
+      peakMemoryBytes: record.peakMemoryBytes,
       sessionId,
-      exitCode: told.exitCode,
+      exitCode: record.exitCode,
       warnings: found.length > 0 ? found : undefined,
       row: row?.value,
       files: [...files, ...large],
@@ -61,8 +61,8 @@ export class ItemRecorder {
   }
 
   /** Records an item that could not be run. */
-  async recordUnrun(item: BatchItem, error: ItemError, sessionId?: string): Promise<ItemResult> {
-    return this.write({ ...unrun(item, error), sessionId });
+  async recordNotRun(item: BatchItem, error: ItemError, sessionId?: string): Promise<ItemResult> {
+    return this.write({ ...notRunResult(item, error), sessionId });
   }
 
   /** @param rowText the row as it is to be written: a number in JavaScript has not all digits that JSON may have */
@@ -117,7 +117,7 @@ export class ItemRecorder {
 }
 
 /** The result of an item before, or without, its run. */
-export function unrun(item: BatchItem, error?: ItemError): ItemResult {
+export function notRunResult(item: BatchItem, error?: ItemError): ItemResult {
   return {
     id: item.id,
     key: item.key,

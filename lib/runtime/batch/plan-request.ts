@@ -1,24 +1,24 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { BatchInput, BatchRequest, RequestedItem } from '../../contract/batch';
 import { INPUT_LIMITS } from '../../contract/batch-input';
 import { ErrorName } from '../../contract/errors';
 import type { JsonObject } from '../../contract/json';
 import { gridProblem, type ParameterGrid } from '../../contract/parameter-grid';
-import { jsonObject, jsonValue } from '../json-schema';
 import { NamedError } from '../named-error';
-import { requestedItem } from './input/listed-row';
+import '../schema-messages';
+import { itemParameters, jsonValue, requestedItem } from './input/listed-row';
 
 const RUN_ID = /^[A-Za-z0-9_-]{1,80}$/;
 
 /** The input of an execution. */
 export const batchRequest = z.strictObject({
-  runId: z.string().regex(RUN_ID, 'must match [A-Za-z0-9_-]{1,80}').optional(),
-  prefix: z.string().optional(),
-  items: z.array(requestedItem).min(1, 'must name at least one item').optional(),
-  manifest: z.string().optional(),
-  grid: z.record(z.string(), z.array(jsonValue)).optional(),
-  parameters: jsonObject.optional(),
-}) satisfies z.ZodType<BatchRequest>;
+  runId: z.optional(z.string().check(z.regex(RUN_ID, 'must match [A-Za-z0-9_-]{1,80}'))),
+  prefix: z.optional(z.string()),
+  items: z.optional(z.array(requestedItem).check(z.minLength(1, 'must name at least one item'))),
+  manifest: z.optional(z.string()),
+  grid: z.optional(z.record(z.string(), z.array(jsonValue))),
+  parameters: z.optional(itemParameters),
+}) satisfies z.ZodMiniType<BatchRequest>;
 
 /** A request with every choice made. */
 export interface CheckedRequest {
@@ -101,7 +101,7 @@ function checkParameters(parameters: JsonObject): void {
   const bytes = Buffer.byteLength(JSON.stringify(parameters));
   if (bytes > INPUT_LIMITS.parametersBytes) {
     throw notValid(
-      `parameters: they have ${bytes} bytes as JSON, of at most ${INPUT_LIMITS.parametersBytes}: put what is long into an object of the set-up`,
+      `parameters: they have ${bytes} bytes as JSON, of at most ${INPUT_LIMITS.parametersBytes}: put what is long into an object of the setup`,
     );
   }
 }

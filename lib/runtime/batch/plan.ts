@@ -12,7 +12,7 @@ import { ItemSource } from './input/item-source';
 import { itemId } from './item-id';
 import { type CheckedRequest, checkRequest } from './plan-request';
 
-const LOOKUPS_AT_ONCE = 32;
+const LOOKUP_CONCURRENCY = 32;
 
 /** An item's own parameters, in the form in which no number of them is rounded on the way. */
 function ofItem(parameters: JsonObject): Pick<BatchItem, 'parameters' | 'parametersText'> {
@@ -67,7 +67,7 @@ export class Planner {
     if (!frozen && this.request.runId !== undefined && this.request.runId !== this.call.executionName) {
       throw new NamedError(
         ErrorName.invalidInput,
-        `there is no run "${this.runId}" to resume: s3://${this.store.bucket}/${this.layout.run} does not exist`,
+        `cannot resume run "${this.runId}": s3://${this.store.bucket}/${this.layout.run} does not exist`,
       );
     }
     return frozen;
@@ -117,7 +117,7 @@ export class Planner {
       }
       return { item, done: result !== undefined && result.status !== 'failed' };
     };
-    for await (const { item, done } of mapConcurrently(items, LOOKUPS_AT_ONCE, look)) {
+    for await (const { item, done } of mapConcurrently(items, LOOKUP_CONCURRENCY, look)) {
       if (!done) {
         yield item;
       }

@@ -16,7 +16,7 @@ import { Summarizer } from '../report/summarize';
 import { writeReport } from '../report/write-report';
 import type { ObjectStore } from '../staging/object-store';
 import { combination } from './combination';
-import { unrun } from './item-record';
+import { notRunResult } from './item-record';
 import { notProcessed } from './not-processed';
 import { isTolerated, toleratedInWords } from './tolerance';
 
@@ -58,8 +58,8 @@ export class Reporter {
         out,
       ),
     );
-    await this.sendQueries();
-    await this.pointToThis(summary);
+    await this.writeAthenaSymlinks();
+    await this.writeLatestPointer(summary);
     return this.response(summary);
   }
 
@@ -80,7 +80,7 @@ export class Reporter {
       batch: this.settings.name,
       store: this.store,
     });
-    return unrun(combination.itemOf(this.layout, 0), error);
+    return notRunResult(combination.itemOf(this.layout, 0), error);
   }
 
   /** A Map state that fails does not end the execution: whoever reads the report is to know. */
@@ -94,7 +94,7 @@ export class Reporter {
   }
 
   /** For `BatchResultsTable`, whose engine reads all that lies in a folder, or what a file in it names. */
-  private async sendQueries(): Promise<void> {
+  private async writeAthenaSymlinks(): Promise<void> {
     const results = `s3://${this.store.bucket}/${this.layout.results}`;
     for (const key of [this.layout.symlink, latestSymlinkKey(this.settings.name)]) {
       await this.store.put(key, results, 'text/plain');
@@ -102,7 +102,7 @@ export class Reporter {
   }
 
   /** Comes last: whoever follows it finds everything. S3 replaces an object as a whole. */
-  private async pointToThis(summary: RunSummary): Promise<void> {
+  private async writeLatestPointer(summary: RunSummary): Promise<void> {
     const { batch, runId, status, startedAt, finishedAt, counts } = summary;
     const { summary: summaryKey, results: resultsKey, table: tableKey, report: reportKey } = this.layout;
     const keys = { summaryKey, resultsKey, tableKey, reportKey };
@@ -141,7 +141,7 @@ export class Reporter {
       tolerated: settings.tolerated,
       failures: totals.failures,
       warnings: totals.warnings,
-      sessions: { used: totals.sessionsUsed, leftOver: sweep.stopped, sweepFailure: sweep.failure },
+      sessions: { used: totals.sessionsUsed, orphaned: sweep.stopped, sweepFailure: sweep.failure },
       mapFailure,
       cost: totals.cost,
       script: { name: settings.script.name, language: settings.script.language },

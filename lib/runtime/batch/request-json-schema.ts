@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { batchRequest } from './plan-request';
 
 /** The JSON Schema (draft 2020-12) of an execution's input: what Plan checks, besides what it looks up. */

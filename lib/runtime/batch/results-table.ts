@@ -14,7 +14,7 @@ const FIXED: readonly [name: string, cell: (result: ItemResult) => JsonValue | u
 ];
 
 /** Columns for parameters and rows together; what comes later is in `results.jsonl` only. */
-export const MOST_COLUMNS = 1_000;
+export const MAX_COLUMNS = 1_000;
 
 /**
  * The results of a run as a table: `results.csv`. Told of all results twice, once to learn the columns and once to write
@@ -54,7 +54,7 @@ export class ResultsTable {
   /** A row's column is called as in the row, unless another is called so; a parameter's after what it is. */
   private add(columns: Map<string, string>, names: string[], kind: 'parameter' | 'row'): void {
     for (const name of names) {
-      if (columns.has(name) || this.parameters.size + this.row.size >= MOST_COLUMNS) {
+      if (columns.has(name) || this.parameters.size + this.row.size >= MAX_COLUMNS) {
         continue;
       }
       let column = kind === 'row' ? name : `parameter_${name}`;

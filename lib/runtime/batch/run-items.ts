@@ -3,11 +3,11 @@ import type { BatchItem } from '../../contract/batch-item';
 import { ErrorName } from '../../contract/errors';
 import { SYNC_INVOKE_MAX_SECONDS } from '../../contract/service';
 import { NamedError, nameOf } from '../named-error';
-import { mayBeTheCodesDoing } from '../session/service-error';
+import { mayBeCausedByUserCode } from '../session/service-error';
 import { ARCHIVE_PATH } from './in-session/driver';
 import { answerIn, type DriverRecord, parseAnswer } from './in-session/driver-protocol';
 import { nextGroup } from './item-groups';
-import { AROUND_SECONDS, type SessionWork, type StagedItem } from './session-work';
+import { GROUP_OVERHEAD_SECONDS, type SessionWork, type StagedItem } from './session-work';
 
 /** Works through items in a session, within requests, until all have a result, the time is up, or the session is lost. */
 export class ItemRun {
@@ -23,7 +23,7 @@ export class ItemRun {
       if (!this.work.sessionLasts) {
         return this.work.response('sessionLost');
       }
-      if (env.deadline.secondsLeft < env.settings.itemTimeoutSeconds + AROUND_SECONDS) {
+      if (env.deadline.secondsLeft < env.settings.itemTimeoutSeconds + GROUP_OVERHEAD_SECONDS) {
         return this.work.response('more');
       }
       const done = await this.runGroup(group);
@@ -54,8 +54,8 @@ export class ItemRun {
   }
 
   private async execute(staged: StagedItem[], done: Set<string>): Promise<void> {
-    const mostSeconds = Math.min(this.work.env.deadline.secondsLeft, SYNC_INVOKE_MAX_SECONDS);
-    const spec = this.work.specOf(staged, mostSeconds - AROUND_SECONDS);
+    const maxSeconds = Math.min(this.work.env.deadline.secondsLeft, SYNC_INVOKE_MAX_SECONDS);
+    const spec = this.work.buildDriverSpec(staged, maxSeconds - GROUP_OVERHEAD_SECONDS);
     const items = staged.map(({ item }) => item);
     const records = await this.runDriver(this.work.driver.run(spec), spec.marker, items);
     this.secondsPerItem = records.reduce((sum, { seconds }) => sum + seconds, 0) / Math.max(1, records.length);
@@ -73,7 +73,7 @@ export class ItemRun {
     try {
       return parseAnswer(answerIn(await this.work.executeCode(code), marker));
     } catch (error) {
-      if (mayBeTheCodesDoing(error)) {
+      if (mayBeCausedByUserCode(error)) {
         await this.work.blame(items);
       }
       throw error;

@@ -1,14 +1,13 @@
 import type { BackgroundTask, RunItemsResponse } from '../../contract/batch';
 import type { BatchItem } from '../../contract/batch-item';
 import { ErrorName } from '../../contract/errors';
+import { secondsToNextPoll } from '../../contract/long-items';
 import { NamedError, nameOf } from '../named-error';
-import { mayBeTheCodesDoing } from '../session/service-error';
+import { mayBeCausedByUserCode } from '../session/service-error';
 import { ANSWER_PATH, ARCHIVE_PATH, SPEC_PATH } from './in-session/driver';
 import { lastLine, parseAnswer } from './in-session/driver-protocol';
 import type { SessionWork } from './session-work';
 
-/** How long the workflow waits between two looks at a background item: a tenth of its age, within these. In seconds. */
-const WAIT_SECONDS = { least: 5, most: 60 };
 /** For the driver to end an item that is late, and to write what it left. */
 const GRACE_SECONDS = 120;
 
@@ -59,8 +58,7 @@ export class LongItemRun {
 
   private waiting(task: BackgroundTask): RunItemsResponse {
     const age = Date.now() / 1000 - task.startedAt;
-    const waitSeconds = Math.round(Math.min(Math.max(age / 10, WAIT_SECONDS.least), WAIT_SECONDS.most));
-    return this.work.response('waiting', { tasks: [task], waitSeconds });
+    return this.work.response('waiting', { tasks: [task], waitSeconds: secondsToNextPoll(age) });
   }
 
   /** Starts an item; nothing if it has failed already. */
@@ -69,7 +67,7 @@ export class LongItemRun {
     if (staged.items.length === 0) {
       return undefined;
     }
-    const spec = JSON.stringify(this.work.specOf(staged.items, this.work.env.settings.itemTimeoutSeconds));
+    const spec = JSON.stringify(this.work.buildDriverSpec(staged.items, this.work.env.settings.itemTimeoutSeconds));
     await this.work.write([...staged.blobs, { path: SPEC_PATH, blob: Buffer.from(spec) }]);
     const located = await this.work.executeCode(this.work.driver.locate());
     const { deadline, interpreter } = this.work.env;
@@ -97,7 +95,7 @@ export class LongItemRun {
       const late = Date.now() / 1000 - task.startedAt > settings.itemTimeoutSeconds + GRACE_SECONDS;
       return (taskStatus === 'submitted' || taskStatus === 'working') && !late;
     } catch (error) {
-      if (mayBeTheCodesDoing(error)) {
+      if (mayBeCausedByUserCode(error)) {
         await this.work.blame(items.filter(({ id }) => id === task.itemId));
       }
       throw error;

@@ -5,22 +5,22 @@ import type { RunItemsResponse, SetupSettings } from '../../contract/batch';
 import type { BatchItem, ItemError } from '../../contract/batch-item';
 import { ErrorName, ItemErrorName } from '../../contract/errors';
 import { nameOf } from '../named-error';
-import { mayBeTheCodesDoing } from '../session/service-error';
+import { mayBeCausedByUserCode } from '../session/service-error';
 import type { CombinedFile } from './combination';
 import { setUpPath } from './in-session/driver';
 import { answerIn, parseSetupAnswer } from './in-session/driver-protocol';
-import type { Blob, SessionWork } from './session-work';
+import type { SessionFile, SessionWork } from './session-work';
 
 /** How much of the folder one request carries; base64 makes it a third more, of the 100 MB that the service takes. */
 const WRITE_BYTES = 48_000_000;
 /** Each is fetched by a URL of its own, and all URLs travel in one request. */
-const MOST_OBJECTS = 10_000;
+const MAX_OBJECTS = 10_000;
 /** Among the ids of items during which sessions died: no item has it. */
-const SUSPECT = 'set-up';
+const SUSPECT = 'setup';
 
 /** What is done once in a session, before its first item: files are put into a folder that all items see, and a script runs. */
 export class SessionSetup {
-  private files: Blob[] | undefined;
+  private files: SessionFile[] | undefined;
 
   constructor(
     private readonly settings: SetupSettings,
@@ -29,7 +29,7 @@ export class SessionSetup {
   ) {}
 
   /** Sets the session up, unless it is; what to answer with instead of going on with the items, if that cannot be. */
-  async before(items: BatchItem[], work: SessionWork): Promise<RunItemsResponse | undefined> {
+  async ensureReady(items: BatchItem[], work: SessionWork): Promise<RunItemsResponse | undefined> {
     const { sessionId, preparedSession } = work.request;
     if (items.length === 0 || preparedSession === sessionId) {
       return undefined;
@@ -63,7 +63,7 @@ export class SessionSetup {
   private async write(work: SessionWork): Promise<void> {
     this.files ??= this.settings.folder ? unpacked(await this.readFolder()) : [];
     await work.write([]);
-    for (const some of inPortions(this.files)) {
+    for (const some of chunkBySize(this.files)) {
       await work.writeFiles(some);
     }
   }
@@ -81,7 +81,7 @@ export class SessionSetup {
       const failure = parseSetupAnswer(answerIn(await work.executeCode(work.driver.setUp(spec)), spec.marker));
       return failure && { name: ItemErrorName.setupFailed, ...failure };
     } catch (error) {
-      if (mayBeTheCodesDoing(error) && work.isDeadly(SUSPECT)) {
+      if (mayBeCausedByUserCode(error) && work.recordSessionDeath(SUSPECT)) {
         return { name: ItemErrorName.setupFailed, message: 'sessions died while they were set up, again and again' };
       }
       throw error;
@@ -100,7 +100,7 @@ export class SessionSetup {
         if (!object.key.endsWith('/')) {
           found.push({ path: object.key.slice(key.length), key: object.key });
         }
-        if (found.length > MOST_OBJECTS) {
+        if (found.length > MAX_OBJECTS) {
           return found;
         }
       }
@@ -111,21 +111,21 @@ export class SessionSetup {
 
 /** Why these objects cannot be fetched, if they cannot. */
 function problemOf(objects: readonly CombinedFile[]): string | undefined {
-  if (objects.length > MOST_OBJECTS) {
-    return `the set-up names more than ${MOST_OBJECTS} objects, with those below its prefixes: put them into fewer, larger ones`;
+  if (objects.length > MAX_OBJECTS) {
+    return `the setup names more than ${MAX_OBJECTS} objects, with those below its prefixes: put them into fewer, larger ones`;
   }
   const outside = objects.find(({ path }) => path.split('/').includes('..'));
   return outside && `${outside.key} cannot be put into the shared folder: its name leads out of it`;
 }
 
-function unpacked(archive: Uint8Array): Blob[] {
+function unpacked(archive: Uint8Array): SessionFile[] {
   return Object.entries(unzipSync(archive))
     .filter(([path]) => !path.endsWith('/'))
     .map(([path, blob]) => ({ path: setUpPath(path), blob }));
 }
 
-function inPortions(files: readonly Blob[]): Blob[][] {
-  const portions: Blob[][] = [];
+function chunkBySize(files: readonly SessionFile[]): SessionFile[][] {
+  const portions: SessionFile[][] = [];
   let bytes = WRITE_BYTES;
   for (const file of files) {
     bytes += file.blob.length;

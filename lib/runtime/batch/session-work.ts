@@ -30,10 +30,10 @@ const LARGE_OUTPUT_BYTES = 16_000_000;
 /** What comes back in one answer; base64 makes it a third more, of the 100 MB that the service gives. */
 const ARCHIVE_BYTES = 48_000_000;
 /** For the write before an execution, and the read and the results after it. */
-export const AROUND_SECONDS = 30;
+export const GROUP_OVERHEAD_SECONDS = 30;
 const URL_SECONDS = 3600;
 /** The first may have been with others; two more, alone, are no accident. */
-const DEATHS_OF_AN_ITEM = 3;
+const MAX_SESSION_DEATHS_PER_ITEM = 3;
 
 export interface RunEnvironment {
   readonly settings: StageSettings;
@@ -44,7 +44,7 @@ export interface RunEnvironment {
   readonly script: Uint8Array;
   readonly deadline: Deadline;
   /** What an item is given beside its input. */
-  moreFiles(): Promise<CombinedFile[]>;
+  extraFiles(): Promise<CombinedFile[]>;
 }
 
 /** What is done to items in a session, whether they run in a request or in the background. */
@@ -73,11 +73,11 @@ export class SessionWork {
   /** Whether the session lives long enough for one more item. */
   get sessionLasts(): boolean {
     const secondsLeft = this.request.sessionEndsAt - Date.now() / 1000;
-    return secondsLeft > this.env.settings.itemTimeoutSeconds + AROUND_SECONDS;
+    return secondsLeft > this.env.settings.itemTimeoutSeconds + GROUP_OVERHEAD_SECONDS;
   }
 
-  /** What the driver is told of these items. */
-  specOf(staged: StagedItem[], budgetSeconds: number): DriverSpec {
+  /** What the driver gets for these items. */
+  buildDriverSpec(staged: StagedItem[], budgetSeconds: number): DriverSpec {
     const { settings } = this.env;
     return {
       marker: `#${randomUUID()}#`,
@@ -93,17 +93,17 @@ export class SessionWork {
   /** A session died while these ran. Sessions die by themselves, too: an item has failed once it is there too often. */
   async blame(items: BatchItem[]): Promise<void> {
     for (const item of items) {
-      if (this.isDeadly(item.id)) {
-        const message = `${DEATHS_OF_AN_ITEM} sessions died while this item ran, ${DEATHS_OF_AN_ITEM - 1} of them with it alone`;
+      if (this.recordSessionDeath(item.id)) {
+        const message = `${MAX_SESSION_DEATHS_PER_ITEM} sessions died while this item ran, ${MAX_SESSION_DEATHS_PER_ITEM - 1} of them with it alone`;
         await this.fail(item, { name: ItemErrorName.sessionDied, message });
       }
     }
   }
 
   /** Counts one more death of a session; whether there have been too many with this. */
-  isDeadly(suspect: string): boolean {
+  recordSessionDeath(suspect: string): boolean {
     this.suspects.push(suspect);
-    return this.suspects.filter((id) => id === suspect).length >= DEATHS_OF_AN_ITEM;
+    return this.suspects.filter((id) => id === suspect).length >= MAX_SESSION_DEATHS_PER_ITEM;
   }
 
   /** Reads the inputs that travel inline, and signs URLs for those that do not. */
@@ -126,11 +126,11 @@ export class SessionWork {
   }
 
   /** Puts the driver, the script and these files into the session. */
-  async write(inputs: Blob[]): Promise<void> {
+  async write(inputs: SessionFile[]): Promise<void> {
     await this.writeFiles([...this.driver.files(this.env.script), ...inputs]);
   }
 
-  async writeFiles(content: Blob[]): Promise<void> {
+  async writeFiles(content: SessionFile[]): Promise<void> {
     const { sessionId } = this.request;
     const written = await this.env.interpreter.invokeIdempotent(
       { sessionId, tool: 'writeFiles', arguments: { content } },
@@ -174,10 +174,10 @@ export class SessionWork {
 
   /** Records what the driver tells of these items, with their outputs. */
   async collect(records: DriverRecord[], archive: Uint8Array, items: BatchItem[], done: Set<string>): Promise<void> {
-    for (const told of records) {
-      const item = items.find(({ id }) => id === told.id);
+    for (const record of records) {
+      const item = items.find(({ id }) => id === record.id);
       if (item) {
-        await this.record(item, told, archive);
+        await this.record(item, record, archive);
         done.add(item.id);
       }
     }
@@ -185,14 +185,14 @@ export class SessionWork {
 
   /** Records an item that cannot be run. */
   async fail(item: BatchItem, error: ItemError): Promise<void> {
-    await this.env.recorder.recordUnrun(item, error, this.request.sessionId);
+    await this.env.recorder.recordNotRun(item, error, this.request.sessionId);
     this.count(false);
   }
 
-  private async record(item: BatchItem, told: DriverRecord, archive: Uint8Array): Promise<void> {
-    await this.fetchLarge(item, told);
+  private async record(item: BatchItem, record: DriverRecord, archive: Uint8Array): Promise<void> {
+    await this.fetchLarge(item, record);
     try {
-      const result = await this.env.recorder.record(item, this.request.sessionId, told, archive);
+      const result = await this.env.recorder.record(item, this.request.sessionId, record, archive);
       this.count(result.status === 'succeeded');
     } catch (error) {
       if (!(error instanceof DamagedOutputError)) {
@@ -204,7 +204,7 @@ export class SessionWork {
 
   private async read(item: BatchItem): Promise<ReadItem> {
     try {
-      const files = await this.toFetch(await this.env.moreFiles());
+      const files = await this.toFetch(await this.env.extraFiles());
       return isInline(item)
         ? { item, source: { files, blob: await this.env.store.bytes(item.key) } }
         : { item, source: { files, url: await this.env.store.urlToGet(item.key, URL_SECONDS) } };
@@ -234,18 +234,18 @@ export class SessionWork {
     };
   }
 
-  private async fetchLarge(item: BatchItem, told: DriverRecord): Promise<void> {
-    if (!told.large) {
+  private async fetchLarge(item: BatchItem, record: DriverRecord): Promise<void> {
+    if (!record.large) {
       return;
     }
     const urls: Record<string, string> = {};
-    for (const { path } of told.large) {
+    for (const { path } of record.large) {
       urls[path] = await this.env.store.urlToPut(this.env.recorder.keyOf(item, path), URL_SECONDS);
     }
     const uploaded = await this.executeCode(this.driver.upload(urls));
     if (uploaded.isError) {
-      told.large = undefined;
-      told.error ??= { name: 'OutputUnreadable', message: `uploading large outputs: ${lastLine(uploaded.stderr)}` };
+      record.large = undefined;
+      record.error ??= { name: 'OutputUnreadable', message: `uploading large outputs: ${lastLine(uploaded.stderr)}` };
     }
   }
 
@@ -258,7 +258,7 @@ export class SessionWork {
   }
 }
 
-export interface Blob {
+export interface SessionFile {
   path: string;
   blob: Uint8Array;
 }
@@ -281,7 +281,7 @@ export interface StagedItem extends Source {
 
 export interface StagedGroup {
   readonly items: StagedItem[];
-  readonly blobs: Blob[];
+  readonly blobs: SessionFile[];
   /** Ids of items that have a result. */
   readonly done: Set<string>;
 }

@@ -32,7 +32,7 @@ import { RuntimeMissingError } from './runtime-missing';
 import { SessionSetup } from './session-setup';
 import { SessionWork } from './session-work';
 
-const LOOKUPS_AT_ONCE = 16;
+const LOOKUP_CONCURRENCY = 16;
 
 /** The part of a child execution that talks to the service. What it keeps between calls is only what never changes. */
 export class Worker {
@@ -76,14 +76,14 @@ export class Worker {
         recorder: new ItemRecorder(this.store, layout),
         script: await this.loadScript(stage),
         deadline,
-        moreFiles: () => this.moreFiles(request.context),
+        extraFiles: () => this.extraFiles(request.context),
       },
       stage === 'combine' ? withOwnParameters(request, settings) : request,
     );
     const left = await this.withoutResult(request.items, layout);
     try {
-      const instead = await this.setup?.before(left, work);
-      return instead ?? (await (settings.longItems ? new LongItemRun(work) : new ItemRun(work)).run(left));
+      const setupResponse = await this.setup?.ensureReady(left, work);
+      return setupResponse ?? (await (settings.longItems ? new LongItemRun(work) : new ItemRun(work)).run(left));
     } catch (error) {
       if (!(error instanceof RuntimeMissingError)) {
         throw error;
@@ -106,7 +106,7 @@ export class Worker {
     const recorder = new ItemRecorder(this.store, layout);
     const error = await notProcessed('this item', failure, { batch: this.settings.name, store: this.store });
     for (const item of left) {
-      await recorder.recordUnrun(item, error);
+      await recorder.recordNotRun(item, error);
     }
     return { notProcessed: left.length };
   }
@@ -114,8 +114,8 @@ export class Worker {
   /** An earlier call may have come some way. */
   private async withoutResult(items: BatchItem[], layout: ItemLayout): Promise<BatchItem[]> {
     const left: BatchItem[] = [];
-    const look = async (item: BatchItem) => ({ item, found: await this.store.find(layout.itemResult(item.id)) });
-    for await (const { item, found } of mapConcurrently(items, LOOKUPS_AT_ONCE, look)) {
+    const look = async (item: BatchItem) => ({ item, found: await this.store.stat(layout.itemResult(item.id)) });
+    for await (const { item, found } of mapConcurrently(items, LOOKUP_CONCURRENCY, look)) {
       if (!found) {
         left.push(item);
       }
@@ -124,7 +124,7 @@ export class Worker {
   }
 
   /** What the combining script is given beside the results. */
-  private async moreFiles({ runId, stage }: SessionContext): Promise<CombinedFile[]> {
+  private async extraFiles({ runId, stage }: SessionContext): Promise<CombinedFile[]> {
     const run = new RunLayout(this.settings.name, runId);
     return stage === 'combine' ? filesToCombine(this.store, run, combineSettings(this.settings).files) : [];
   }
@@ -149,7 +149,7 @@ export class Worker {
   }
 
   private asset(bucket: EnvironmentName, key: EnvironmentName): Promise<Uint8Array> {
-    return this.store.in(required(bucket)).bytes(required(key));
+    return this.store.forBucket(required(bucket)).bytes(required(key));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { NoticeTarget } from '../../contract/batch-events';
+import type { NotificationTarget } from '../../contract/batch-events';
 import { EnvironmentName } from '../../contract/environment';
 import { runsOfBatch } from '../batch/runs-of-batch';
 import type { ExecutionEnded } from '../batch-events/ended-execution';
@@ -13,7 +13,7 @@ let notifier: Notifier | undefined;
 export const handler = lambdaHandler(runsOfBatch, async (event: ExecutionEnded): Promise<void> => {
   notifier ??= new Notifier(
     required(EnvironmentName.batchName),
-    JSON.parse(required(EnvironmentName.noticeTargets)) as NoticeTarget[],
+    JSON.parse(required(EnvironmentName.notificationTargets)) as NotificationTarget[],
     new ObjectStore(required(EnvironmentName.stagingBucket)),
   );
   await notifier.tell(event);

@@ -51,7 +51,7 @@ async function atEndOfRun(
   }
 }
 
-/** Ends the sessions that are left over, and tells how the run went. */
+/** Stops orphaned sessions, and reports on the run. */
 async function report(request: ReportRequest, deadline: Deadline): Promise<ReportResponse> {
   const swept = await sweepBeforeReport(request.plan.runId, deadline);
   const objects = store();

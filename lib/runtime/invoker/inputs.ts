@@ -142,7 +142,7 @@ export function requireOwn(key: string, prefix: string, field: string): void {
 }
 
 async function objectAt(store: ObjectStore, key: string, field: string): Promise<{ key: string; bytes: number }> {
-  const object = await store.find(key).catch((error) => {
+  const object = await store.stat(key).catch((error) => {
     throw asStaging(error, `${field}: looking up s3://${store.bucket}/${key}`);
   });
   if (!object) {

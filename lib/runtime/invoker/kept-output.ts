@@ -1,8 +1,8 @@
 import { Deadline } from '../deadline';
+import { shellWord } from '../quoting';
 import { filesOf } from '../session/tool-result';
 import keepOutputOfPython from './in-session/keep_output.py';
 import keepOutputOfScripts from './in-session/keep-output.deno.js';
-import { shellWord } from './role-copy';
 import { FOLDER, type SessionAccess } from './transfer';
 
 /** Of each stream, so much is kept, in bytes: it goes through the Lambda's memory. */

@@ -111,7 +111,7 @@ export class Outputs {
   private async inBucket(file: ReadableFile): Promise<ReturnedFile> {
     const key = this.keyOf(file);
     try {
-      const object = await this.store.find(key);
+      const object = await this.store.stat(key);
       return object?.bytes === file.bytes
         ? { ...facts(file), bucket: this.store.bucket, s3Key: key }
         : failed(file.path, `it has ${file.bytes} bytes, but ${object?.bytes ?? 'none'} came to S3`);

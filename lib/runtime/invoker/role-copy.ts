@@ -1,3 +1,4 @@
+import { shellWord } from '../quoting';
 import { textOf } from '../session/tool-result';
 import { type SessionAccess, staging } from './transfer';
 
@@ -6,11 +7,6 @@ interface Copy {
   readonly bucket: string;
   readonly key: string;
   readonly path: string;
-}
-
-/** A text as one word of a POSIX shell. */
-export function shellWord(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** The command that copies an object into the session with the interpreter's execution role. */

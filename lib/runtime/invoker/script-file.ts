@@ -2,12 +2,12 @@ import { basename, extname } from 'node:path/posix';
 import { INVOKER_LIMITS, type InvokerRequest } from '../../contract/invoker';
 import { SCRIPT_LANGUAGES } from '../../contract/script-language';
 import type { Language, Runtime } from '../../contract/service';
+import { shellWord } from '../quoting';
 import type { ObjectStore } from '../staging/object-store';
 import { Figures } from './figures';
 import { asStaging, requireOwn } from './inputs';
 import { invalidRequest } from './invoker-request';
 import { PARAMETERS_FILE, sessionPath } from './request-schema';
-import { shellWord } from './role-copy';
 import { staging } from './transfer';
 
 /** A request for a script, as one for files and a command: a script ends as its interpreter ends, in a process of its own. */
@@ -77,7 +77,7 @@ async function pathOfObject(key: string, request: InvokerRequest, store: ObjectS
 
 async function checkObject(key: string, store: ObjectStore): Promise<void> {
   const where = `script: s3://${store.bucket}/${key}`;
-  const object = await store.find(key).catch((error) => {
+  const object = await store.stat(key).catch((error) => {
     throw asStaging(error, `reading ${where}`);
   });
   if (!object) {

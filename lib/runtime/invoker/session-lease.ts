@@ -78,7 +78,7 @@ export class SessionLease {
   async use<T>(work: (access: SessionAccess) => Promise<T>): Promise<T> {
     const timer = setTimeout(() => this.over.abort(), this.options.deadline.secondsLeft * 1000);
     try {
-      return await unlessAborted(work(this.access), this.over.signal, () => this.late());
+      return await raceWithAbort(work(this.access), this.over.signal, () => this.late());
     } catch (error) {
       this.over.abort();
       const blocked = nameOf(error) === ErrorName.timedOut && STAGES[this.stage].endsSession;
@@ -119,7 +119,7 @@ async function start(request: InvokerRequest, options: LeaseOptions, kept: boole
   const timeUp = new AbortController();
   const timer = setTimeout(() => timeUp.abort(), deadline.secondsLeft * 1000);
   try {
-    return await unlessAborted(starting, timeUp.signal, () => new NamedError(ErrorName.serviceUnavailable, late));
+    return await raceWithAbort(starting, timeUp.signal, () => new NamedError(ErrorName.serviceUnavailable, late));
   } catch (error) {
     if (timeUp.signal.aborted) {
       await stopLateStart(interpreter, starting);
@@ -134,7 +134,7 @@ async function start(request: InvokerRequest, options: LeaseOptions, kept: boole
 async function stopLateStart(interpreter: Interpreter, starting: Promise<string>): Promise<void> {
   const given = Deadline.inSeconds(STOPPING_SECONDS).signal;
   const stopping = starting.then((sessionId) => stopped(interpreter, sessionId)).catch(() => false);
-  await unlessAborted(stopping, given, () => new Error('not answered')).catch(() => false);
+  await raceWithAbort(stopping, given, () => new Error('not answered')).catch(() => false);
 }
 
 async function stopped(interpreter: Interpreter, sessionId: string): Promise<boolean> {
@@ -147,7 +147,7 @@ async function stopped(interpreter: Interpreter, sessionId: string): Promise<boo
 }
 
 /** Waits for some work no longer than until the signal aborts; then it fails with `late()`. */
-export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, late: () => Error): Promise<T> {
+export async function raceWithAbort<T>(work: Promise<T>, signal: AbortSignal, late: () => Error): Promise<T> {
   let abort = () => {};
   const aborted = new Promise<never>((_, reject) => {
     abort = () => reject(late());

@@ -4,7 +4,7 @@ import type { Deadline } from '../deadline';
 import { nameOf } from '../named-error';
 import type { ToolResult } from '../session/tool-result';
 import { COMMAND_ANSWER_SECONDS, endedByTimeout, readKept, type Streams, type TimeLimit } from './kept-output';
-import { unlessAborted } from './session-lease';
+import { raceWithAbort } from './session-lease';
 import type { SessionAccess } from './transfer';
 import { perform, type Work } from './work';
 
@@ -30,7 +30,7 @@ export async function performInTime(
   const signal = AbortSignal.any([access.signal, timeUp.signal]);
   const performing = perform(work, { ...access, signal }, { environment, limit });
   try {
-    const result = await unlessAborted(performing, timeUp.signal, () => new Error('the time is up'));
+    const result = await raceWithAbort(performing, timeUp.signal, () => new Error('the time is up'));
     const late = work.kind === 'command' && endedByTimeout(result.exitCode, (Date.now() - began) / 1000, limit);
     return late ? { kept: result } : { result };
   } catch (error) {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { InvokerRequest, ToolRequest } from '../../contract/invoker';
 import type { Language, Runtime, ToolName } from '../../contract/service';
+import { pythonLiteral, shellWord } from '../quoting';
 import type { ToolCall } from '../session/interpreter';
-import { pythonLiteral } from '../session/python-literal';
 import { type ToolResult, textOf } from '../session/tool-result';
 import { commandInTime, keepingInPython, keepingInScript, type TimeLimit } from './kept-output';
-import { shellWord } from './role-copy';
 import { FOLDER, type SessionAccess, staging } from './transfer';
 
 /** What is to be executed, whichever way the request says it. */

@@ -1,12 +1,13 @@
 import type { ItemResult, OutputFile } from '../../contract/batch-item';
+import { mapAll } from '../concurrency';
 import type { LeftOut, LeftOutChart } from './page-data';
 
 /** Images that a browser shows in `<img>`, where nothing in them can run: SVG is drawn there without scripts or links. */
 const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/svg+xml'];
 /** How many charts that were left out are named one by one. */
-const MOST_LEFT_OUT_NAMED = 500;
+const MAX_NAMED_OMISSIONS = 500;
 /** How many charts are read at the same time. */
-const PARALLEL_READS = 8;
+const READ_CONCURRENCY = 8;
 
 export type ReadFile = (file: OutputFile) => Promise<Uint8Array>;
 
@@ -39,7 +40,7 @@ export class ChartCollector {
     /** For all charts together, in bytes of the files. */
     private bytesLeft: number,
     /** For one chart, in bytes. */
-    private readonly mostBytes: number,
+    private readonly maxBytes: number,
   ) {}
 
   /**
@@ -50,7 +51,7 @@ export class ChartCollector {
   async collect(items: readonly ItemResult[], first: number): Promise<{ charts: ItemCharts[]; lines: string[] }> {
     const charts = items.map(() => ({ embedded: [] as number[], leftOut: new Map<number, LeftOut>() }));
     const planned = items.flatMap((item, index) => this.plan(item, first + index, charts[index]?.leftOut));
-    const lines = await mapParallel(planned, PARALLEL_READS, (chart) => this.read(chart));
+    const lines = await mapAll(planned, READ_CONCURRENCY, (chart) => this.read(chart));
     const kept: string[] = [];
     for (const [index, line] of lines.entries()) {
       const chart = planned[index];
@@ -77,7 +78,7 @@ export class ChartCollector {
       if (type === undefined || source.bytes === 0) {
         continue;
       }
-      const why = source.bytes > this.mostBytes ? 'size' : source.bytes > this.bytesLeft ? 'budget' : undefined;
+      const why = source.bytes > this.maxBytes ? 'size' : source.bytes > this.bytesLeft ? 'budget' : undefined;
       if (why) {
         this.leave({ item: index, file }, why, leftOut);
       } else {
@@ -91,7 +92,7 @@ export class ChartCollector {
   private leave(chart: { item: number; file: number }, why: LeftOut, own: Map<number, LeftOut>): void {
     own.set(chart.file, why);
     this.leftOutCount += 1;
-    if (this.leftOut.length < MOST_LEFT_OUT_NAMED) {
+    if (this.leftOut.length < MAX_NAMED_OMISSIONS) {
       this.leftOut.push({ item: chart.item, file: chart.file, why });
     }
   }
@@ -100,7 +101,7 @@ export class ChartCollector {
   private async read({ item, file, source, type }: PlannedChart): Promise<string | undefined> {
     try {
       const bytes = await this.readFile(source);
-      if (bytes.length === 0 || bytes.length > this.mostBytes) {
+      if (bytes.length === 0 || bytes.length > this.maxBytes) {
         return undefined;
       }
       return `${item}.${file} data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
@@ -108,16 +109,4 @@ export class ChartCollector {
       return undefined;
     }
   }
-}
-
-async function mapParallel<T, R>(values: readonly T[], parallel: number, map: (value: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(values.length);
-  const queue = values.entries();
-  const work = async () => {
-    for (const [index, value] of queue) {
-      results[index] = await map(value);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, values.length) }, work));
-  return results;
 }

@@ -3,7 +3,7 @@ import type { ItemResult } from '../../contract/batch-item';
 
 /** How many items' ids a group names. */
 export const GROUP_EXAMPLES = 5;
-/** How many causes are told apart; what comes after goes into one group for each error name. */
+/** How many causes are distinguished; what comes after goes into one group for each error name. */
 export const MAX_GROUPS = 200;
 const MAX_MESSAGE_CHARACTERS = 500;
 

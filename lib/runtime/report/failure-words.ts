@@ -6,7 +6,7 @@ export const FAILURE_WORDS: Record<ItemErrorName, string> = {
   ScriptFailed: 'The script failed',
   TimedOut: 'Timed out',
   SessionDied: 'The session died',
-  SetupFailed: 'The session’s set-up failed',
+  SetupFailed: 'The session’s setup failed',
   InputUnreadable: 'The input could not be read',
   OutputUnreadable: 'The outputs could not be fetched',
   RowInvalid: 'The row is invalid',

@@ -112,12 +112,12 @@ export function columnFormat(values: Iterable<number>, name = ''): (value: numbe
       continue;
     }
     largest = Math.max(largest, Math.abs(value));
-    if (digits < MOST_DIGITS) {
+    if (digits < MAX_DIGITS) {
       digits = Math.max(digits, digitsAfterPoint(value));
     }
   }
-  const needed = largest > 0 ? MOST_DIGITS - Math.floor(Math.log10(largest)) : 0;
-  const fraction = Math.max(0, Math.min(digits, needed, MOST_DIGITS));
+  const needed = largest > 0 ? MAX_DIGITS - Math.floor(Math.log10(largest)) : 0;
+  const fraction = Math.max(0, Math.min(digits, needed, MAX_DIGITS));
   const format = new Intl.NumberFormat('en-US', {
     minimumFractionDigits: fraction,
     maximumFractionDigits: fraction,
@@ -135,7 +135,7 @@ export function columnFormat(values: Iterable<number>, name = ''): (value: numbe
 
 /** In milliseconds: a quarter of it is to differ from the next in its seconds. */
 const SHORT_SPAN = 8_000;
-const MOST_DIGITS = 4;
+const MAX_DIGITS = 4;
 const PLAIN_NAME = /(^|[_ ])(year|id|zip|code)$/i;
 
 function digitsAfterPoint(value: number): number {
@@ -144,5 +144,5 @@ function digitsAfterPoint(value: number): number {
   }
   const text = String(value);
   const point = text.indexOf('.');
-  return point < 0 || text.includes('e') ? MOST_DIGITS : Math.min(MOST_DIGITS, text.length - point - 1);
+  return point < 0 || text.includes('e') ? MAX_DIGITS : Math.min(MAX_DIGITS, text.length - point - 1);
 }

@@ -115,7 +115,7 @@ function pace({ counts, durationSeconds }: RunSummary): string {
 function sessionsNote({ sessions, counts }: RunSummary): string {
   const done = counts.succeeded + counts.failed;
   const each = sessions.used === 0 ? 'None was used' : itemsEach(done, sessions.used);
-  return sessions.leftOver > 0 ? `${each}; ${formatCount(sessions.leftOver)} stopped at the end` : each;
+  return sessions.orphaned > 0 ? `${each}; ${formatCount(sessions.orphaned)} orphaned and stopped at the end` : each;
 }
 
 function itemsEach(items: number, sessions: number): string {
@@ -158,9 +158,9 @@ function sessionsInWords({ sessions }: RunSummary): string {
   if (sessions.sweepFailure !== undefined) {
     return `${plural(sessions.used, 'session')} in which items ran; whether any is left open is not known`;
   }
-  const leftOver =
-    sessions.leftOver > 0 ? `${formatCount(sessions.leftOver)} left over, stopped at the end` : 'none left over';
-  return `${plural(sessions.used, 'session')} in which items ran; ${leftOver}`;
+  const orphaned =
+    sessions.orphaned > 0 ? `${formatCount(sessions.orphaned)} orphaned, stopped at the end` : 'none orphaned';
+  return `${plural(sessions.used, 'session')} in which items ran; ${orphaned}`;
 }
 
 function costInWords(cost: RunSummary['cost']): string {

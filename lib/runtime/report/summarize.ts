@@ -53,7 +53,7 @@ export class Summarizer {
     return this.groups.mostFrequentFirst();
   }
 
-  /** What items are warned of, most frequent first. */
+  /** Warnings of items, most frequent first. */
   get warnings(): WarningGroup[] {
     return this.warningGroups.mostFrequentFirst();
   }

@@ -33,7 +33,7 @@ export interface ReportOptions {
 
 const MB = 1024 ** 2;
 /** Two excerpts, a traceback and a row. */
-const MOST_ITEM_CHARACTERS = 40_000;
+const MAX_ITEM_CHARACTERS = 40_000;
 
 /**
  * Writes a run's report: one HTML file that needs nothing else, in chunks and in one pass over the items, holding no
@@ -52,7 +52,7 @@ export async function writeReport(
     items: limit = 50_000,
   } = options;
   const charts = new ChartCollector((file) => source.readFile(file), chartBytes, largestChartBytes);
-  const texts = new TextBudget(textCharacters, Math.min(summary.counts.total, limit), MOST_ITEM_CHARACTERS);
+  const texts = new TextBudget(textCharacters, Math.min(summary.counts.total, limit), MAX_ITEM_CHARACTERS);
   const data = new ItemData();
 
   await out(head(summary));
@@ -97,7 +97,7 @@ async function combinedBlocks({ combined }: RunSummary, charts: ChartCollector, 
   }
   const collected = await charts.collect([combined], COMBINED);
   const [own = NO_CHARTS] = collected.charts;
-  const texts = new TextBudget(MOST_ITEM_CHARACTERS, 1, MOST_ITEM_CHARACTERS);
+  const texts = new TextBudget(MAX_ITEM_CHARACTERS, 1, MAX_ITEM_CHARACTERS);
   const content: CombinedData = {
     row: data.combined(combined, own),
     details: itemDetails(combined, own, texts.next()),

@@ -4,7 +4,6 @@ import {
   type CodeInterpreterStreamOutput,
   GetCodeInterpreterSessionCommand,
   InvokeCodeInterpreterCommand,
-  ListCodeInterpreterSessionsCommand,
   StartCodeInterpreterSessionCommand,
   StopCodeInterpreterSessionCommand,
   type ToolArguments,
@@ -13,8 +12,9 @@ import { ErrorName } from '../../contract/errors';
 import { SYNC_INVOKE_MAX_SECONDS, type ToolName } from '../../contract/service';
 import type { Deadline } from '../deadline';
 import { messageOf, NamedError } from '../named-error';
-import { retrying } from './retry';
-import { isRefusedForNow, isTransient, namedControlError, namedInvokeError, sessionGone } from './service-error';
+import { readySessions } from './ready-sessions';
+import { retryWithBackoff } from './retry';
+import { isThrottled, isTransient, namedControlError, namedInvokeError, sessionGone } from './service-error';
 import { CutStreamError, mergeResults, type ToolResult } from './tool-result';
 
 /** Must outlast the longest synchronous request of the service, or the SDK cuts it. */
@@ -42,7 +42,7 @@ export class Interpreter {
       clientToken: createHash('sha256').update(options.token).digest('hex'),
     });
     try {
-      const { sessionId } = await retrying(() => this.client.send(command), isTransient, deadline);
+      const { sessionId } = await retryWithBackoff(() => this.client.send(command), isTransient, deadline);
       return sessionId as string;
     } catch (error) {
       throw namedControlError(error, `starting a session of ${this.identifier}`);
@@ -53,7 +53,7 @@ export class Interpreter {
   async requireReady(sessionId: string, deadline: Deadline): Promise<string> {
     const command = new GetCodeInterpreterSessionCommand({ codeInterpreterIdentifier: this.identifier, sessionId });
     try {
-      const { status, name = '' } = await retrying(
+      const { status, name = '' } = await retryWithBackoff(
         () => this.client.send(command, { abortSignal: deadline.signal }),
         isTransient,
         deadline,
@@ -75,7 +75,7 @@ export class Interpreter {
   async stop(sessionId: string, deadline: Deadline): Promise<boolean> {
     const command = new StopCodeInterpreterSessionCommand({ codeInterpreterIdentifier: this.identifier, sessionId });
     try {
-      await retrying(() => this.client.send(command, { abortSignal: deadline.signal }), isTransient, deadline);
+      await retryWithBackoff(() => this.client.send(command, { abortSignal: deadline.signal }), isTransient, deadline);
       return true;
     } catch (error) {
       if (sessionGone(error)) {
@@ -88,23 +88,18 @@ export class Interpreter {
   /** The ids of the ready sessions of this name. */
   async readySessions(name: string, deadline: Deadline): Promise<string[]> {
     const found: string[] = [];
-    let nextToken: string | undefined;
-    do {
-      const command = new ListCodeInterpreterSessionsCommand({
-        codeInterpreterIdentifier: this.identifier,
-        status: 'READY',
-        maxResults: 100,
-        nextToken,
-      });
-      try {
-        const page = await retrying(() => this.client.send(command), isTransient, deadline);
-        const items = page.items ?? [];
-        found.push(...items.filter((item) => item.name === name).map((item) => item.sessionId as string));
-        nextToken = page.nextToken;
-      } catch (error) {
-        throw namedControlError(error, `listing the sessions of ${this.identifier}`);
+    const sessions = readySessions(this.identifier, (command) =>
+      retryWithBackoff(() => this.client.send(command), isTransient, deadline),
+    );
+    try {
+      for await (const session of sessions) {
+        if (session.name === name) {
+          found.push(session.sessionId as string);
+        }
       }
-    } while (nextToken);
+    } catch (error) {
+      throw namedControlError(error, `listing the sessions of ${this.identifier}`);
+    }
     return found;
   }
 
@@ -118,7 +113,7 @@ export class Interpreter {
 
   /** Calls a tool once; only what the service refused unexecuted is tried again. */
   async invokeOnce(call: ToolCall, deadline: Deadline): Promise<ToolResult> {
-    return this.invokeWhile(isRefusedForNow, call, deadline);
+    return this.invokeWhile(isThrottled, call, deadline);
   }
 
   private async invokeWhile(
@@ -128,7 +123,7 @@ export class Interpreter {
   ): Promise<ToolResult> {
     try {
       const worthwhile = (error: unknown) => worthRetry(error) && !call.signal?.aborted;
-      return await retrying(() => this.invoke(call), worthwhile, deadline, call.signal);
+      return await retryWithBackoff(() => this.invoke(call), worthwhile, deadline, call.signal);
     } catch (error) {
       throw namedInvokeError(error, `${call.tool} in session ${call.sessionId}`);
     }
@@ -154,7 +149,7 @@ export class Interpreter {
       }
     } catch (error) {
       // Whatever it is called: once the answer has begun, the tool may have run.
-      throw isRefusedForNow(error) ? new CutStreamError(`the answer ended early: ${messageOf(error)}`) : error;
+      throw isThrottled(error) ? new CutStreamError(`the answer ended early: ${messageOf(error)}`) : error;
     }
     return mergeResults(results);
   }

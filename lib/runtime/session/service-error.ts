@@ -2,7 +2,7 @@ import { ErrorName } from '../../contract/errors';
 import { messageOf, NamedError, nameOf } from '../named-error';
 
 /** Refused before anything ran: the same request may be sent again. */
-const REFUSED_FOR_NOW = new Set(['ThrottlingException', 'ServiceQuotaExceededException']);
+const THROTTLED = new Set(['ThrottlingException', 'ServiceQuotaExceededException']);
 
 /** What an invoke answers once its session is over. */
 const SESSION_GONE = new Set(['ResourceNotFoundException', 'ConflictException']);
@@ -22,8 +22,8 @@ function isRejected(error: unknown): boolean {
 }
 
 /** The service refused the request for now, and has executed nothing of it. */
-export function isRefusedForNow(error: unknown): boolean {
-  return REFUSED_FOR_NOW.has(nameOf(error));
+export function isThrottled(error: unknown): boolean {
+  return THROTTLED.has(nameOf(error));
 }
 
 /**
@@ -35,7 +35,7 @@ export function isTransient(error: unknown): boolean {
 }
 
 /** Whether code may have ended its session, or the way to it: the session is over, or its answer was cut. */
-export function mayBeTheCodesDoing(error: unknown): boolean {
+export function mayBeCausedByUserCode(error: unknown): boolean {
   const cause = error instanceof NamedError && error.cause !== undefined ? error.cause : error;
   return nameOf(error) === ErrorName.sessionLost && nameOf(cause) !== 'InternalServerException';
 }
@@ -56,7 +56,7 @@ export function namedInvokeError(error: unknown, what: string): NamedError {
   }
   const cause = { cause: error };
   const message = `${what}: ${nameOf(error)}: ${messageOf(error)}`;
-  if (isRefusedForNow(error)) {
+  if (isThrottled(error)) {
     return new NamedError(ErrorName.serviceUnavailable, message, cause);
   }
   if (isRejected(error) && !sessionGone(error)) {

@@ -1,24 +1,25 @@
-const TYPES: Record<string, string> = {
-  csv: 'text/csv; charset=utf-8',
+/** Media types of outputs by file extension, without a character set. */
+export const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  csv: 'text/csv',
   gif: 'image/gif',
-  htm: 'text/html; charset=utf-8',
-  html: 'text/html; charset=utf-8',
+  htm: 'text/html',
+  html: 'text/html',
   jpeg: 'image/jpeg',
   jpg: 'image/jpeg',
   json: 'application/json',
   jsonl: 'application/jsonl',
-  md: 'text/markdown; charset=utf-8',
+  md: 'text/markdown',
   parquet: 'application/vnd.apache.parquet',
   pdf: 'application/pdf',
   png: 'image/png',
   svg: 'image/svg+xml',
-  txt: 'text/plain; charset=utf-8',
+  txt: 'text/plain',
   webp: 'image/webp',
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
-/** The content type that an output is stored under, by its file name's ending. */
+/** The content type of an output, by its extension. Scripts write text in UTF-8. */
 export function contentTypeOf(path: string): string {
-  const ending = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
-  return TYPES[ending] ?? 'application/octet-stream';
+  const type = MEDIA_TYPES[path.slice(path.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
+  return type.startsWith('text/') ? `${type}; charset=utf-8` : type;
 }

@@ -38,7 +38,7 @@ export class ObjectStore {
   ) {}
 
   /** Another bucket, over the same connections. */
-  in(bucket: string): ObjectStore {
+  forBucket(bucket: string): ObjectStore {
     return new ObjectStore(bucket, this.client);
   }
 
@@ -52,17 +52,17 @@ export class ObjectStore {
   }
 
   /** Up to a thousand objects under a prefix, from the first whose key comes after another (which need not exist). */
-  async page(prefix: string, after: string): Promise<StoredObject[]> {
+  async listPage(prefix: string, after: string): Promise<StoredObject[]> {
     const command = new ListObjectsV2Command({ Bucket: this.bucket, Prefix: prefix, StartAfter: after });
     const { Contents = [] } = await this.client.send(command);
     return Contents.map((object) => ({ key: object.Key as string, bytes: object.Size ?? 0 }));
   }
 
   /**
-   * The object's size, or nothing if there is no such object. By listing it: who may list a prefix only, as these Lambdas
-   * may, is told of a missing object that access to it is denied.
+   * The object's size, or nothing if there is no such object. By listing it: whoever may only list a prefix, as these Lambdas
+   * may, gets "access denied" for a missing object.
    */
-  async find(key: string): Promise<StoredObject | undefined> {
+  async stat(key: string): Promise<StoredObject | undefined> {
     const page = await this.client.send(new ListObjectsV2Command({ Bucket: this.bucket, Prefix: key, MaxKeys: 1 }));
     const [first] = page.Contents ?? [];
     return first?.Key === key ? { key, bytes: first.Size ?? 0 } : undefined;
@@ -91,7 +91,7 @@ export class ObjectStore {
     try {
       return await this.text(key);
     } catch (error) {
-      if (isMissing(error) || (nameOf(error) === 'AccessDenied' && !(await this.find(key)))) {
+      if (isMissing(error) || (nameOf(error) === 'AccessDenied' && !(await this.stat(key)))) {
         return undefined;
       }
       throw error;

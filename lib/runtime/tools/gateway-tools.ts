@@ -10,7 +10,7 @@ export interface GatewaySchema {
   readonly required?: readonly string[];
 }
 
-/** A tool as Gateway is told of it. */
+/** A tool as described to Gateway. */
 export interface GatewayTool {
   readonly name: string;
   readonly description: string;

@@ -7,9 +7,9 @@ import type { OnOutput } from './tool-backend';
 
 /** How long there is between two looks: at first, and at most, in milliseconds. */
 const PAUSE_MS = { first: 1_000, most: 10_000 } as const;
-/** What one look reads of each stream, and how much of its end is told, in bytes. */
+/** What one look reads of each stream, and how much of its end is reported, in bytes. */
 const MAX_READ_BYTES = 256_000;
-const TOLD_CHARACTERS = 4_000;
+const REPORTED_CHARACTERS = 4_000;
 
 interface Watched {
   readonly interpreter: Interpreter;
@@ -23,7 +23,7 @@ interface Watched {
  */
 export class OutputWatch {
   private readonly over = new AbortController();
-  private readonly told = { stdout: '', stderr: '' };
+  private readonly reported = { stdout: '', stderr: '' };
   private readonly offsets = { stdout: 0, stderr: 0 };
   /** A look may end in the middle of a character. */
   private readonly decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
@@ -66,11 +66,11 @@ export class OutputWatch {
       if (content.length > 0) {
         grew = true;
         this.offsets[name] += content.length;
-        this.told[name] = (this.told[name] + this.decoders[name].write(content)).slice(-TOLD_CHARACTERS);
+        this.reported[name] = (this.reported[name] + this.decoders[name].write(content)).slice(-REPORTED_CHARACTERS);
       }
     }
     if (grew && !signal.aborted) {
-      this.onOutput({ ...this.told });
+      this.onOutput({ ...this.reported });
     }
     return grew;
   }

@@ -44,7 +44,7 @@ export interface AnswerPlaces {
 /** Picture formats that models take. */
 const SHOWN_TYPES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
-/** Puts together what a model is told of a call. */
+/** Builds the answer that a model gets for a call. */
 export class AnswerBuilder {
   private readonly budget = new TextBudget();
   private readonly pictures: Picture[] = [];

@@ -3,7 +3,7 @@ import { CODE_TOOL_NAMES } from '../../contract/code-tools';
 import { ErrorName } from '../../contract/errors';
 import type { InvokerRequest } from '../../contract/invoker';
 import type { Deadline } from '../deadline';
-import { unlessAborted } from '../invoker/session-lease';
+import { raceWithAbort } from '../invoker/session-lease';
 import { messageOf, NamedError, nameOf } from '../named-error';
 import { type CodeTool, findTool, type ToolRequest } from './code-tools';
 import { AnswerBuilder, type AnswerPlaces, rejection, type ToolAnswer } from './tool-answer';
@@ -98,7 +98,7 @@ export class ToolExecutor {
     const full: InvokerRequest = { ...limited.request, sessionId, endSession: false };
     const running = backend.run(full, call);
     try {
-      const response = signal ? await unlessAborted(running, signal, canceled) : await running;
+      const response = signal ? await raceWithAbort(running, signal, canceled) : await running;
       if (response.sessionEnded) {
         await sessions.end(sessionId);
       }

@@ -7,7 +7,7 @@ import { batchTemplate, propertiesOf, readable, statementsOf } from '../../suppo
 import { WRITES_FAILURE_DETAILS } from '../template-of';
 
 const notified = (options?: BatchNotificationOptions): Template =>
-  batchTemplate((batch, stack) => batch.addNotification(new sns.Topic(stack, 'Notices'), options));
+  batchTemplate((batch, stack) => batch.addNotification(new sns.Topic(stack, 'Notifications'), options));
 const published = (options?: BatchEventDestinationOptions): Template =>
   batchTemplate((batch) => batch.addEventDestination(options));
 
@@ -54,7 +54,7 @@ test('events go to the default event bus', () => {
 
 test('every option arrives', () => {
   const of = batchTemplate((batch, stack) => {
-    batch.addNotification(new sns.Topic(stack, 'Notices'), { onSuccess: false, linkExpiry: Duration.hours(12) });
+    batch.addNotification(new sns.Topic(stack, 'Notifications'), { onSuccess: false, linkExpiry: Duration.hours(12) });
     batch.addEventDestination({
       eventBus: new events.EventBus(stack, 'Bus'),
       onFailure: false,
@@ -101,7 +101,7 @@ describe('what the notifier may do', () => {
   test('it reads the results of its batch, and publishes to the topic', () => {
     expect(readable(statementsOf(topicTemplate, 'SalesNotificationsNotifier'))).toEqual([
       ...common,
-      { Action: 'sns:Publish', Effect: 'Allow', Resource: { Ref: 'Notices' } },
+      { Action: 'sns:Publish', Effect: 'Allow', Resource: { Ref: 'Notifications' } },
     ]);
   });
 
@@ -133,7 +133,7 @@ describe('a notice with values that cannot work fails for', () => {
     [
       'nothing to tell',
       { onSuccess: false, onFailure: false },
-      'Test/Sales: onSuccess and onFailure are both false: nothing would be told',
+      'Test/Sales: onSuccess and onFailure are both false: nothing would be sent',
     ],
     ['a link for a second', { linkExpiry: Duration.seconds(1) }, 'linkExpiry must be 1 minute to 12 hours'],
     ['a link for a day', { linkExpiry: Duration.days(1) }, 'linkExpiry must be 1 minute to 12 hours'],

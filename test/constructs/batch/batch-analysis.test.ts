@@ -190,7 +190,7 @@ describe('what a batch may do', () => {
     ]);
   });
 
-  test('the reporter reads and writes what is below the runs, and stops sessions that are left over', () => {
+  test('the reporter reads and writes what is below the runs, and stops orphaned sessions', () => {
     expectStatements('Reporter', [
       XRAY,
       logsOf('Reporter'),

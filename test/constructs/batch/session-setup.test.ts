@@ -123,7 +123,7 @@ describe('fails, and says what would be right', () => {
     [
       'a script that nothing runs',
       { folder: FOLDER, script: 'setup.exe' },
-      'setup.script must end in .py, .sh, .js, .mjs, .ts or .mts; got "setup.exe"',
+      'setup.script must end in one of .py, .js, .mjs, .ts, .mts, .sh; got "setup.exe"',
     ],
     [
       'a pattern for an object',
@@ -154,7 +154,7 @@ describe('fails, and says what would be right', () => {
     expect(() => templateOf(setup)).toThrow(message);
   });
 
-  test('a session that could not live as long as its set-up and an item', () => {
+  test('a session that could not live as long as its setup and an item', () => {
     expect(() => templateOf({ folder: FOLDER }, { sessionTimeout: Duration.minutes(10) })).toThrow(
       'sessionTimeout must be at least a minute longer than setup.timeout and itemTimeout, 11 minutes; got 10 minutes',
     );

@@ -49,7 +49,7 @@ describe('agentcore-local', () => {
       ['run', 'nowhere'],
       'the input "nowhere" does not exist; name files, or folders of files',
     ],
-    ['a batch that does not exist', ['run', '.', '--batch', 'Nope'], 'there is no batch "Nope" in'],
+    ['a batch that does not exist', ['run', '.', '--batch', 'Nope'], 'no batch "Nope" in'],
     [
       'parameters that are no object',
       ['run', '.', '--parameters', '[1]'],
@@ -69,7 +69,7 @@ describe('agentcore-local', () => {
       ['run', '.', '--script', 'notes.txt'],
       '"notes.txt" is in no language that a session runs; the script of batch Batch',
     ],
-    ['a run that there is not', ['run', '--resume', 'never'], 'there is no run "never" in .agentcore/runs to resume'],
+    ['a run that there is not', ['run', '--resume', 'never'], 'no run "never" in .agentcore/runs; '],
     [
       'inputs for a run that has its own',
       ['run', 'inputs', '--limit', '3', '--resume'],

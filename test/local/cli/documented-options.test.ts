@@ -7,7 +7,7 @@ const PAGE = readFileSync(join(__dirname, '../../../docs/local.md'), 'utf8');
 describe('docs/local.md', () => {
   const run = program().commands.find((command) => command.name() === 'run');
   const options = (run?.options ?? []).map(({ flags, defaultValue, long }) => ({ flags, defaultValue, long }));
-  const table = PAGE.slice(PAGE.indexOf('## Options'), PAGE.indexOf('## What is kept where'));
+  const table = PAGE.slice(PAGE.indexOf('## Options'), PAGE.indexOf('## Files on disk'));
 
   test.each(options)('has the option $flags, with its default', ({ flags, defaultValue }) => {
     const row = table.split('\n').find((line) => line.includes(`\`${flags}\``));

@@ -8,7 +8,7 @@ const START: RunStart = {
   runId: '2026-11-24T10-00-00',
   items: 1_000,
   done: 0,
-  isolation: { mode: 'bubblewrap', notFenced: [] },
+  isolation: { mode: 'bubblewrap', notSandboxed: [] },
   sessionsOpen: () => 4,
 };
 
@@ -65,7 +65,7 @@ describe('the progress of a run', () => {
       { items: 12, done: 28 },
       'Resuming run 2026-11-24T10-00-00 of batch Sales: 12 items to do, 28 items done before; sandbox: ',
     ],
-    ['code without a sandbox', { isolation: { mode: 'none', notFenced: ['it runs as you'] } }, '; sandbox: none'],
+    ['code without a sandbox', { isolation: { mode: 'none', notSandboxed: ['it runs as you'] } }, '; sandbox: none'],
   ])('begins with what is run: %s', (_, facts, line) => {
     const screen = new Screen(false);
     new ProgressView(new Terminal(screen)).started({ ...START, ...facts });

@@ -30,10 +30,10 @@ describe('agentcore-local run', () => {
     return (await readdir(join(scratch.folder, '.agentcore/runs')).catch(() => [])).sort();
   }
 
-  describe('a batch with a set-up and a combining script', () => {
+  describe('a batch with a setup and a combining script', () => {
     const combine = { script: AnalysisScript.fromAsset(join(SCRIPTS, 'combine.py')) };
 
-    test('takes what the set-up wants from files that are named, and shows what was combined', async () => {
+    test('takes what the setup wants from files that are named, and shows what was combined', async () => {
       scratch.synthesize('count.py', { setup: { objects: ['reference/a.csv', 'tables/'] }, combine });
       await scratch.inputs({ 'a.csv': 'x\n', 'b.csv': 'x\n' });
       const objects = ['reference/a.csv=inputs/a.csv', 'tables/one.csv=inputs/b.csv'];
@@ -45,7 +45,7 @@ describe('agentcore-local run', () => {
     test.each([
       [
         [],
-        'the set-up of batch Batch takes "tables/" from the staging bucket: name what it is here, with --object tables/NAME=FILE',
+        'the setup of batch Batch takes "tables/" from the staging bucket: name what it is here, with --object tables/NAME=FILE',
       ],
       [
         ['--object', 'tables/a.csv=none.csv'],
@@ -181,7 +181,7 @@ describe('agentcore-local run', () => {
       expect(stdout).toMatch(/\d+ succeeded, 0 failed, \d+ skipped, of 20 items/);
       expect(stdout).toContain(`Report:  ${join('there', 'report.html')}`);
       expect(code).toBe(0);
-      expect((await run('--resume')).stderr).toContain(`there is no unfinished run in .agentcore/runs to resume`);
+      expect((await run('--resume')).stderr).toContain('no unfinished run in .agentcore/runs; ');
     });
 
     test('runs again what had failed, and tells which inputs are not what they were', async () => {

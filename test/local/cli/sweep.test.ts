@@ -49,7 +49,7 @@ describe('agentcore-local sweep', () => {
     await open();
     const { code, stdout } = await sweep('--older-than', '0s');
     expect(stdout).toMatch(
-      /^[0-9A-Z]{26} {2}invoker-[0-9a-f-]{36} {2}started \d{4}-\S+Z: stopped\n1 of 5 running sessions left over: 1 stopped\n$/,
+      /^[0-9A-Z]{26} {2}invoker-[0-9a-f-]{36} {2}started \d{4}-\S+Z: stopped\n1 of 5 running sessions orphaned: 1 stopped\n$/,
     );
     expect(code).toBe(0);
     expect(running().sort()).toEqual([SALES, KEPT, NAMES[3], 'without a name']);
@@ -58,21 +58,21 @@ describe('agentcore-local sweep', () => {
   test('leaves sessions younger than 20 minutes alone by default', async () => {
     await open();
     const { code, stdout } = await sweep();
-    expect({ code, stdout }).toEqual({ code: 0, stdout: '0 of 5 running sessions left over: 0 stopped\n' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '0 of 5 running sessions orphaned: 0 stopped\n' });
     expect(running()).toHaveLength(5);
   });
 
   test('only tells what it would stop with --dry-run', async () => {
     await open();
     const { stdout } = await sweep('--older-than', '0s', '--dry-run');
-    expect(stdout).toMatch(/invoker-.*: would be stopped\n1 of 5 running sessions left over\n$/);
+    expect(stdout).toMatch(/invoker-.*: would be stopped\n1 of 5 running sessions orphaned\n$/);
     expect(running()).toHaveLength(5);
   });
 
   test('stops the sessions of batches that are named', async () => {
     await open();
     const { stdout } = await sweep('--older-than', '0s', '--batch', 'Sales', '--batch', 'Other');
-    expect(stdout).toContain('2 of 5 running sessions left over: 2 stopped\n');
+    expect(stdout).toContain('2 of 5 running sessions orphaned: 2 stopped\n');
     expect(running()).not.toContain(SALES);
   });
 
@@ -82,7 +82,7 @@ describe('agentcore-local sweep', () => {
     const { stderr } = await sweep('--tool', 'analyst');
     expect(stderr).toContain('--tool needs --older-than');
     const { stdout } = await sweep('--older-than', '0s', '--tool', 'analyst');
-    expect(stdout).toContain('1 of 2 running sessions left over: 1 stopped\n');
+    expect(stdout).toContain('1 of 2 running sessions orphaned: 1 stopped\n');
     expect(running()).toEqual([other]);
   });
 
@@ -90,7 +90,7 @@ describe('agentcore-local sweep', () => {
     await open([{ kind: 'serverError', operation: 'StopCodeInterpreterSession' }]);
     const { code, stdout } = await sweep('--older-than', '0s');
     expect(stdout).toMatch(/invoker-.*: could not be stopped: InternalServerException: /);
-    expect(stdout).toContain('1 of 5 running sessions left over: 0 stopped, 1 could not be stopped\n');
+    expect(stdout).toContain('1 of 5 running sessions orphaned: 0 stopped, 1 could not be stopped\n');
     expect(code).toBe(1);
   });
 

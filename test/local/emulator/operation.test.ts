@@ -110,12 +110,15 @@ describe('operation', () => {
   });
 
   test('says how to point clients at it and whether there is a sandbox', () => {
-    const unfenced = { ...emulator, isolation: { mode: 'none' as const, reason: 'no bwrap', notFenced: ['all'] } };
-    const text = greeting(unfenced, {}).join('\n');
+    const unsandboxed = {
+      ...emulator,
+      isolation: { mode: 'none' as const, reason: 'no bwrap', notSandboxed: ['all'] },
+    };
+    const text = greeting(unsandboxed, {}).join('\n');
     expect(text).toContain(`AWS_ENDPOINT_URL_BEDROCK_AGENTCORE=${emulator.endpoint}`);
     expect(text).toContain('Sandbox: none; code runs as you.');
     expect(text).not.toContain('  - all');
-    const leaky = { ...emulator, isolation: { mode: 'bubblewrap' as const, notFenced: ['memory is not limited'] } };
+    const leaky = { ...emulator, isolation: { mode: 'bubblewrap' as const, notSandboxed: ['memory is not limited'] } };
     expect(greeting(leaky, {}).join('\n')).toContain('Sandbox: bubblewrap\n  - memory is not limited');
   });
 });

@@ -54,13 +54,13 @@ describe('the local S3', () => {
     expect(await text(response)).toContain(
       '<Code>EntityTooLarge</Code><Message>The local S3 takes objects of at most 2147483647 bytes in one request',
     );
-    expect(await store.find('too-large.bin')).toBeUndefined();
+    expect(await store.stat('too-large.bin')).toBeUndefined();
   });
 
   test('takes objects that are larger than one part of a multipart upload', async () => {
     const large = Buffer.alloc(20 * 1024 * 1024, 'x');
     await store.put('large.bin', large, 'application/octet-stream');
-    expect(await store.find('large.bin')).toEqual({ key: 'large.bin', bytes: large.length });
+    expect(await store.stat('large.bin')).toEqual({ key: 'large.bin', bytes: large.length });
   });
 
   test('streams an object of unknown length, and lists objects by key', async () => {
@@ -83,7 +83,7 @@ describe('the local S3', () => {
   });
 
   test('finds nothing where there is nothing', async () => {
-    expect(await store.find('missing')).toBeUndefined();
+    expect(await store.stat('missing')).toBeUndefined();
     expect(await store.findJson('missing.json')).toBeUndefined();
   });
 

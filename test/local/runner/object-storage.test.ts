@@ -56,7 +56,7 @@ describe.each(['in memory', 'in a folder'])('the local S3 with its objects %s', 
       s3.storage.put(BUCKET, key, Buffer.from('x'));
     }
     expect((await collect(store.list(''))).map(({ key }) => key)).toEqual(sorted);
-    expect((await store.page('b', 'b1249')).slice(0, 2).map(({ key }) => key)).toEqual(['b125', 'b126']);
+    expect((await store.listPage('b', 'b1249')).slice(0, 2).map(({ key }) => key)).toEqual(['b125', 'b126']);
   });
 
   test('lists folders as common prefixes', async () => {
@@ -82,7 +82,7 @@ describe.each(['in memory', 'in a folder'])('the local S3 with its objects %s', 
       expect(await Body?.transformToString()).toBe(body.toString('utf8', 3, 8));
       expect(ContentRange).toBe(`bytes 3-7/${body.length}`);
       await s3.client.send(new DeleteObjectCommand({ Bucket: BUCKET, Key: key }));
-      expect(await store.find(key)).toBeUndefined();
+      expect(await store.stat(key)).toBeUndefined();
     }
   });
 
@@ -104,7 +104,7 @@ describe.each(['in memory', 'in a folder'])('the local S3 with its objects %s', 
     const source = join(folder, 'large.csv');
     await writeFile(source, LARGE);
     s3.storage.refer(BUCKET, [{ key: 'incoming/large.csv', source }]);
-    expect(await store.find('incoming/large.csv')).toEqual({ key: 'incoming/large.csv', bytes: LARGE.length });
+    expect(await store.stat('incoming/large.csv')).toEqual({ key: 'incoming/large.csv', bytes: LARGE.length });
     expect(Buffer.from(await store.bytes('incoming/large.csv')).equals(LARGE)).toBe(true);
     await store.put('incoming/large.csv', 'overwritten', 'text/plain');
     expect(await store.text('incoming/large.csv')).toBe('overwritten');

@@ -48,9 +48,7 @@ describe('the runs that are kept', () => {
 
   test.each(['never', '../first', ''])('there is no run "%s", but those that there are', (id) => {
     runs.create(FACTS, 'first').write({ status: 'failed' });
-    expect(() => runs.find(id)).toThrow(
-      `there is no run "${id}" in ${runs.folder} to resume; it has: first (Sales, failed)`,
-    );
+    expect(() => runs.find(id)).toThrow(`no run "${id}" in ${runs.folder}; saved runs: first (Sales, failed)`);
   });
 
   test('the newest unfinished one is gone on with, of a batch or of all', () => {
@@ -61,14 +59,14 @@ describe('the runs that are kept', () => {
     expect(runs.newestUnfinished().metadata.runId).toBe('b1');
     expect(runs.newestUnfinished('Sales').metadata.runId).toBe('a1');
     expect(() => runs.newestUnfinished('Third')).toThrow(
-      `there is no unfinished run of batch "Third" in ${runs.folder} to resume; it has: a1 (Sales, unfinished), a2 (Sales, succeeded), b1 (Other, unfinished), c1 (Sales, starting)`,
+      `no unfinished run of batch "Third" in ${runs.folder}; saved runs: a1 (Sales, unfinished), a2 (Sales, succeeded), b1 (Other, unfinished), c1 (Sales, starting)`,
     );
-    expect(() => new SavedRuns(join(folder, 'none')).newestUnfinished()).toThrow('to resume; it has none');
+    expect(() => new SavedRuns(join(folder, 'none')).newestUnfinished()).toThrow('; there are no saved runs');
   });
 
   test('one that was stopped before its items were planned cannot be gone on with', () => {
     runs.create(FACTS, 'a1');
-    expect(() => runs.find('a1')).toThrow('run "a1" was stopped before its items were planned; start it anew');
+    expect(() => runs.find('a1')).toThrow('run "a1" was stopped before its items were planned; start it again');
   });
 
   test(`the newest ${MAX_SAVED_RUNS} of a batch are kept; those in use stay, and those of other batches`, async () => {
@@ -98,6 +96,6 @@ describe('the runs that are kept', () => {
   test('a folder that a killed process left half made is no run', async () => {
     await mkdir(join(runs.folder, 'half'), { recursive: true });
     expect(runs.all()).toEqual([]);
-    expect(() => runs.find('half')).toThrow('it has none');
+    expect(() => runs.find('half')).toThrow('there are no saved runs');
   });
 });

@@ -49,7 +49,9 @@ describe('isolation', () => {
       process.env.PATH = environment.PATH;
       try {
         expect(emulator.isolation).toMatchObject({ mode: 'none', reason: 'bubblewrap (bwrap) is not installed' });
-        expect(emulator.isolation.notFenced.join('\n')).toMatch(/every file that you can[\s\S]*the metadata address/);
+        expect(emulator.isolation.notSandboxed.join('\n')).toMatch(
+          /every file that you can[\s\S]*the metadata address/,
+        );
         const client = new TestClient(emulator);
         expect((await client.command(await client.start(), 'echo works')).structuredContent?.stdout).toBe('works');
       } finally {

@@ -1,6 +1,6 @@
 import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { RunSummary } from '../../../lib/contract/batch';
-import type { NoticeTarget, RunEventDetail } from '../../../lib/contract/batch-events';
+import type { NotificationTarget, RunEventDetail } from '../../../lib/contract/batch-events';
 import { failureKey, failureMessage } from '../../../lib/contract/failure-details';
 import type { LocalLambda } from '../../../lib/local/runner/local-lambda';
 import { type LocalS3, startLocalS3 } from '../../../lib/local/runner/local-s3';
@@ -8,14 +8,14 @@ import { AwsStandIn } from '../../support/aws-stand-in';
 import { failureDetails } from '../../support/failure-details';
 import { localHandler } from '../../support/local-handler';
 
-const TOPIC: NoticeTarget = {
+const TOPIC: NotificationTarget = {
   kind: 'topic',
   arn: 'arn:aws:sns:us-east-1:000000000000:notices',
   onSuccess: true,
   onFailure: true,
   linkSeconds: 3600,
 };
-const BUS: NoticeTarget = { ...TOPIC, kind: 'bus', arn: 'arn:aws:events:us-east-1:000000000000:event-bus/default' };
+const BUS = { ...TOPIC, kind: 'bus', arn: 'arn:aws:events:us-east-1:000000000000:event-bus/default' } as const;
 
 const SUMMARY: RunSummary = {
   version: 1,
@@ -30,7 +30,7 @@ const SUMMARY: RunSummary = {
   tolerated: { percentage: 0 },
   warnings: [],
   failures: [{ name: 'ScriptFailed', message: 'ValueError: no header', count: 3, items: ['000001-a.csv'] }],
-  sessions: { used: 2, leftOver: 0 },
+  sessions: { used: 2, orphaned: 0 },
   cost: {
     cpu: 0.01,
     memory: 0.0015,
@@ -121,7 +121,7 @@ describe('an execution that has ended', () => {
       }),
     );
 
-  async function tell(event: object, targets: NoticeTarget[] = [TOPIC, BUS]): Promise<void> {
+  async function tell(event: object, targets: NotificationTarget[] = [TOPIC, BUS]): Promise<void> {
     const lambda = localHandler('batch-notifier', {
       AWS_ENDPOINT_URL_S3: s3.endpoint,
       AWS_ACCESS_KEY_ID: s3.credentials.accessKeyId,
@@ -283,7 +283,8 @@ describe('an execution that has ended', () => {
     refuseEvents = true;
     const failure = await tell(ended('FAILED')).catch((error) => failureDetails(error, s3.client));
     expect(failure).toMatchObject({
-      message: '1 of 2 targets were not told: Error: the event bus refused the event: ThrottlingException: slow down',
+      message:
+        '1 of 2 targets were not notified: Error: the event bus refused the event: ThrottlingException: slow down',
     });
     expect(standIn.of('Publish')).toHaveLength(1);
   });

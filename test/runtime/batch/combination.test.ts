@@ -46,7 +46,7 @@ describe('a script over all results', () => {
     await end(await planning.plan(), 'succeeded', 'succeeded');
     const { combine, combineKey } = await gather(COMBINING);
     expect(combine).toBe(true);
-    const { bytes } = (await planning.store.find('runs/Sales/run-1/results.jsonl')) ?? {};
+    const { bytes } = (await planning.store.stat('runs/Sales/run-1/results.jsonl')) ?? {};
     expect(await planning.itemsAt(combineKey)).toEqual([
       { id: 'combined', key: 'runs/Sales/run-1/results.jsonl', bytes },
     ]);
@@ -71,7 +71,7 @@ describe('a script over all results', () => {
     expect((await gather(COMBINING, 'again')).combine).toBe(true);
     await combined('succeeded');
     expect((await gather(COMBINING, 'run-1')).combine).toBe(true);
-    expect(await planning.store.find(LAYOUT.combined.itemResult('combined'))).toBeUndefined();
+    expect(await planning.store.stat(LAYOUT.combined.itemResult('combined'))).toBeUndefined();
   });
 
   test('fails the run if it fails, under an error of its own', async () => {

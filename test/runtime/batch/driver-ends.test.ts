@@ -11,7 +11,7 @@ describe.each<DriverLanguage>(['python', 'typescript'])('what a driver waits for
 
   afterEach(() => session.remove());
 
-  describe('an object of the set-up that does not come', () => {
+  describe('an object of the setup that does not come', () => {
     let server: Server;
     let url: string;
 
@@ -29,7 +29,7 @@ describe.each<DriverLanguage>(['python', 'typescript'])('what a driver waits for
       server.close();
     });
 
-    test('is waited for as long as the set-up may take', async () => {
+    test('is waited for as long as the setup may take', async () => {
       session = new DriverSession(language);
       const spec = { marker: '#m#', timeoutSeconds: 1, objects: [{ path: 'prices.csv', url }] };
       expect(await session.setUp(spec)).toEqual({

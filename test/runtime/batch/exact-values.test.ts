@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { BatchRequest } from '../../../lib/contract/batch';
-import { unrun } from '../../../lib/runtime/batch/item-record';
+import { notRunResult } from '../../../lib/runtime/batch/item-record';
 import { Planning, SALES } from '../../support/planning';
 
 /** No value is altered between manifest, script and results: it arrives with all of its digits, or is refused. */
@@ -21,7 +21,7 @@ describe('exact values', () => {
       expect(item).toMatchObject({ parametersText: PARAMETERS });
       expect(item).not.toHaveProperty('parameters');
       // What the script is given, and what the item's result says.
-      expect(item && JSON.stringify(unrun(item).parameters)).toBe(PARAMETERS);
+      expect(item && JSON.stringify(notRunResult(item).parameters)).toBe(PARAMETERS);
     });
 
     test('with those of a grid', async () => {
@@ -72,7 +72,7 @@ describe('exact values', () => {
       throw new Error('two items are needed');
     }
     for (const item of [first, second]) {
-      const result = JSON.stringify(unrun(item)).replace(/\}$/, `,"row":${row}}`);
+      const result = JSON.stringify(notRunResult(item)).replace(/\}$/, `,"row":${row}}`);
       await planning.store.put(`runs/Sales/run-1/items/${item.id}/result.json`, result, 'application/json');
     }
     await planning.report(SALES, plan);

@@ -43,7 +43,7 @@ describe('sessions that cannot be looked for at the end of a run', () => {
         const report = await planning.store.text(response.reportKey);
         expect(report).toContain('Sessions of this run may still be open');
         expect(report).not.toContain('not <now>');
-        expect(await planning.store.find('runs/Sales/latest.json')).toBeDefined();
+        expect(await planning.store.stat('runs/Sales/latest.json')).toBeDefined();
       } finally {
         await reporter.stop();
         service.close();

@@ -12,13 +12,13 @@ describe('looking up the objects of a list', () => {
     const calls = { pages: 0, single: 0 };
     const store = {
       bucket: planning.store.bucket,
-      page: (prefix: string, after: string) => {
+      listPage: (prefix: string, after: string) => {
         calls.pages++;
-        return planning.store.page(prefix, after);
+        return planning.store.listPage(prefix, after);
       },
-      find: (key: string) => {
+      stat: (key: string) => {
         calls.single++;
-        return planning.store.find(key);
+        return planning.store.stat(key);
       },
     } as Partial<ObjectStore> as ObjectStore;
     const found: string[] = [];

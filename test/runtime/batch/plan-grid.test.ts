@@ -61,7 +61,7 @@ describe('planning a run with a parameter grid', () => {
     [{ grid: { n: [1] }, parameters: { n: 2 } }, 'parameters.n: the grid varies it'],
     [
       { parameters: { text: 'x'.repeat(65_536) } },
-      'parameters: they have 65547 bytes as JSON, of at most 65536: put what is long into an object of the set-up',
+      'parameters: they have 65547 bytes as JSON, of at most 65536: put what is long into an object of the setup',
     ],
     [
       { grid: { a: range(11), b: range(10), c: range(10) } },

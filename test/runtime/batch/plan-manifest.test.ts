@@ -177,7 +177,7 @@ describe('planning a run from a manifest', () => {
       name: 'InvalidInput',
       message: expect.stringContaining(message),
     });
-    expect(await planning.store.find('runs/Sales/run-1/run.json')).toBeUndefined();
+    expect(await planning.store.stat('runs/Sales/run-1/run.json')).toBeUndefined();
   });
 
   test('that does not exist ends the run before it begins', async () => {

@@ -82,8 +82,8 @@ describe('planning a run', () => {
 
     test('makes way for the new result of what had failed, and keeps the others', async () => {
       await planning.plan({ runId: 'run-1' }, {}, 'run-2');
-      expect(await planning.store.find('runs/Sales/run-1/items/000002-b.csv/result.json')).toBeUndefined();
-      expect(await planning.store.find('runs/Sales/run-1/items/000001-a.csv/result.json')).toBeDefined();
+      expect(await planning.store.stat('runs/Sales/run-1/items/000002-b.csv/result.json')).toBeUndefined();
+      expect(await planning.store.stat('runs/Sales/run-1/items/000001-a.csv/result.json')).toBeDefined();
     });
 
     test('sees the items and the parameters as they were, whatever has come since', async () => {

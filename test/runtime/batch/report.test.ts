@@ -72,7 +72,7 @@ describe('reporting a run', () => {
   test('points to the run that has finished last, succeeded or not, when all of it is there', async () => {
     const first = await run('run-1');
     const second = await run('run-2');
-    expect(await planning.store.find('runs/Sales/latest.json')).toBeUndefined();
+    expect(await planning.store.stat('runs/Sales/latest.json')).toBeUndefined();
     await planning.report(SALES, second);
     expect(await latest()).toMatchObject({ runId: 'run-2' });
     await planning.report(SALES, first);
@@ -119,7 +119,7 @@ describe('reporting a run', () => {
   async function latest(): Promise<LatestRun | undefined> {
     const found = await planning.store.findJson<LatestRun>('runs/Sales/latest.json');
     for (const key of found ? [found.summaryKey, found.resultsKey, found.tableKey, found.reportKey] : []) {
-      expect(await planning.store.find(key)).toBeDefined();
+      expect(await planning.store.stat(key)).toBeDefined();
     }
     return found;
   }

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import type { ItemResult } from '../../../lib/contract/batch-item';
 import type { JsonObject } from '../../../lib/contract/json';
-import { MOST_COLUMNS, ResultsTable } from '../../../lib/runtime/batch/results-table';
+import { MAX_COLUMNS, ResultsTable } from '../../../lib/runtime/batch/results-table';
 import { EXACT, SPREADSHEET } from '../../../lib/runtime/batch/table-style';
 
 const ITEM: ItemResult = {
@@ -57,9 +57,9 @@ test('what a spreadsheet would take for a formula is left as it is', async () =>
 });
 
 test('columns without end do not take memory without end', async () => {
-  const results = Array.from({ length: MOST_COLUMNS + 5 }, (_, index) => ({ ...ITEM, row: { [`c${index}`]: 1 } }));
+  const results = Array.from({ length: MAX_COLUMNS + 5 }, (_, index) => ({ ...ITEM, row: { [`c${index}`]: 1 } }));
   const [header] = (await tableOf(results)).split('\r\n');
-  expect(header?.split(',')).toHaveLength(6 + MOST_COLUMNS);
+  expect(header?.split(',')).toHaveLength(6 + MAX_COLUMNS);
 });
 
 const cell = fc.oneof(

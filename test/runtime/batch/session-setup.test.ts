@@ -39,7 +39,7 @@ describe.each([
     await services.stop();
   });
 
-  /** Starts a session with the worker of a batch that has this set-up. */
+  /** Starts a session with the worker of a batch that has this setup. */
   async function start(setup: BatchSettings['setup'], childName: string): Promise<StartedSession> {
     const settings: BatchSettings = { ...SALES, script: { name: script, language, parameters: {} }, setup };
     const environment = {
@@ -75,7 +75,7 @@ describe.each([
     return store.findJson<ItemResult>(`runs/Sales/run-1/items/${item}/result.json`);
   }
 
-  /** How often the script of the set-up has run in the folder that the item saw. */
+  /** How often the script of the setup has run in the folder that the item saw. */
   async function seenBy(item: string): Promise<unknown> {
     return (await resultOf(item))?.row?.count;
   }
@@ -118,7 +118,7 @@ describe.each([
     const session = await start({ folder: false, objects: ['many/'], timeoutSeconds: 30 }, 'child-4');
     expect(await run(session, '6', '')).toMatchObject({ status: 'done', failed: 1 });
     expect((await resultOf('6'))?.error?.message).toBe(
-      'the set-up names more than 10000 objects, with those below its prefixes: put them into fewer, larger ones',
+      'the setup names more than 10000 objects, with those below its prefixes: put them into fewer, larger ones',
     );
   });
 });

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { copyInCommand, copyOutCommand, shellWord } from '../../../lib/runtime/invoker/role-copy';
+import { copyInCommand, copyOutCommand } from '../../../lib/runtime/invoker/role-copy';
+import { shellWord } from '../../../lib/runtime/quoting';
 
 const object = { bucket: 'staging', key: "invoker/it's.csv", path: "in/it's $HOME.csv" };
 

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { InvokerWorld, type WorldOptions } from '../../support/invoker-world';
+import { InvokerWorld, type LocalEnvironmentOptions } from '../../support/invoker-world';
 
 const SECRET = 'hunter2';
 const TRACE = '1-67891233-abcdef012345678912345678';
@@ -11,7 +11,10 @@ type Line = Record<string, unknown>;
 
 /** What the Lambda logs, from its bundle: a line of the call, and one that CloudWatch makes metrics of. */
 describe('the log of a call', () => {
-  async function linesOf(options: WorldOptions, call: (world: InvokerWorld) => Promise<unknown>): Promise<Line[]> {
+  async function linesOf(
+    options: LocalEnvironmentOptions,
+    call: (world: InvokerWorld) => Promise<unknown>,
+  ): Promise<Line[]> {
     const world = await InvokerWorld.open(options);
     try {
       await call(world);

@@ -81,7 +81,7 @@ describe('the items', () => {
     await search.fill('nyse');
     expect(await names()).toEqual(['stocks.csv']);
     await search.fill('nothing like this');
-    expect(await shown(rows())).toBe('No item fits.');
+    expect(await shown(rows())).toBe('No item matches.');
   });
 
   test('have columns that can be hidden', async () => {
@@ -220,12 +220,10 @@ test('names sets-up of sessions that failed among the causes', async () => {
     error: { name: 'SetupFailed', message: 'the wheel is broken', detail: 'pip' },
   });
   report = await openReport(browser, await reportOf(sampleSource([unset])));
-  expect(await shown(report.page.locator('.failure'))).toMatch(
-    /1×\s+The session’s set-up failed\s+the wheel is broken/,
-  );
-  expect(await shown(rows())).toContain('The session’s set-up failed: the wheel is broken');
+  expect(await shown(report.page.locator('.failure'))).toMatch(/1×\s+The session’s setup failed\s+the wheel is broken/);
+  expect(await shown(rows())).toContain('The session’s setup failed: the wheel is broken');
   await button('unset.csv').click();
-  expect(await shown(dialog())).toContain('The session’s set-up failed. the wheel is broken');
+  expect(await shown(dialog())).toContain('The session’s setup failed. the wheel is broken');
 });
 
 test('cuts a long text to a few lines; the item has all of it', async () => {

@@ -96,7 +96,7 @@ export function sampleSummary(items: readonly ItemResult[], over: Partial<RunSum
     tolerated: { percentage: 20 },
     warnings: totals.warnings,
     failures: totals.failures,
-    sessions: { used: totals.sessionsUsed, leftOver: 0 },
+    sessions: { used: totals.sessionsUsed, orphaned: 0 },
     cost: totals.cost,
     script: { name: 'sales.py', language: 'python' },
     parameters: { currency: 'EUR' },

@@ -19,13 +19,13 @@ const OPERATIONS: readonly { name: string; run: (store: ObjectStore) => Promise<
   { name: 'reads JSON', run: (store) => store.findJson('json'), expected: { a: 1 } },
   {
     name: 'lists',
-    run: (store) => store.page('', 'large'),
+    run: (store) => store.listPage('', 'large'),
     expected: [
       { key: 'lines', bytes: LINES.length },
       { key: 'small', bytes: 7 },
     ],
   },
-  { name: 'finds', run: (store) => store.find('small'), expected: { key: 'small', bytes: 7 } },
+  { name: 'finds', run: (store) => store.stat('small'), expected: { key: 'small', bytes: 7 } },
   {
     name: 'writes',
     run: async (store) => [await store.put('new', 'x', 'text/plain'), await store.text('new')],
@@ -34,7 +34,7 @@ const OPERATIONS: readonly { name: string; run: (store: ObjectStore) => Promise<
   { name: 'writes by streaming', run: writeStreamed, expected: 300_000 },
   {
     name: 'deletes',
-    run: async (store) => [await store.delete('small'), await store.find('small')],
+    run: async (store) => [await store.delete('small'), await store.stat('small')],
     expected: [undefined, undefined],
   },
 ];

@@ -67,7 +67,7 @@ async function withinLimit(work: (signal: AbortSignal) => Promise<Execution>): P
 }
 
 function timedOut(execution: Execution): Execution {
-  const note = `Execution was ended after ${SYNC_INVOKE_MAX_SECONDS} seconds, the limit of a synchronous request.`;
+  const note = `Execution was killed after ${SYNC_INVOKE_MAX_SECONDS} seconds, the limit of a synchronous request.`;
   return { ...execution, exitCode: execution.exitCode || 1, stderr: append(execution.stderr, note) };
 }
 

@@ -4,7 +4,7 @@ import { INVOKE_PAYLOAD_MAX_BYTES } from '../../../contract/service';
 import type { Sandbox } from '../../sandbox/sandbox';
 import { FileError, type SessionFiles } from '../../sandbox/session-files';
 import { type LongString, ResultBytes } from '../large-json';
-import { mimeTypeOf } from '../mime-types';
+import { mediaTypeOf } from '../media-types';
 import { type ContentBlock, type ToolResult, textResult } from '../result';
 import type { InputContent, ToolArguments } from './arguments';
 
@@ -95,7 +95,7 @@ function isUnusualControl(byte: number): boolean {
 function resource(path: string, bytes: Buffer): Extract<ContentBlock, { type: 'resource' }>['resource'] {
   const uri = fileUri(path);
   const isText = looksLikeText(bytes);
-  const mimeType = mimeTypeOf(path) ?? (isText ? 'text/plain' : 'application/octet-stream');
+  const mimeType = mediaTypeOf(path) ?? (isText ? 'text/plain' : 'application/octet-stream');
   return isText
     ? { type: 'text', uri, mimeType, text: new ResultBytes(bytes, 'utf8') }
     : { type: 'blob', uri, mimeType, blob: new ResultBytes(bytes, 'base64') };
@@ -113,7 +113,7 @@ export async function listFiles({ files }: Sandbox, { directoryPath = '', path }
         name,
         ...(directory
           ? { description: 'Directory' as const }
-          : { description: 'File' as const, mimeType: mimeTypeOf(name) ?? 'application/octet-stream', size: bytes }),
+          : { description: 'File' as const, mimeType: mediaTypeOf(name) ?? 'application/octet-stream', size: bytes }),
       })),
       isError: false,
     };

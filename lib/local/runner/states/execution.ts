@@ -45,7 +45,7 @@ export async function execute(
   }
 }
 
-/** Stands before the state that a redrive begins with; its name is none that a state can have. */
+/** Stands before the state that a redrive begins with; no state can have its name. */
 const REDRIVE = '';
 
 /**

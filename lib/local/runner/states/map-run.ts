@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../../../contract/json';
+import { mapAll } from '../../../runtime/concurrency';
 import { LOCAL_ACCOUNT } from '../local-account';
 import { LambdaError } from '../local-lambda';
 import type { Definition, DistributedMapDefinition } from './definition';
@@ -7,7 +8,7 @@ import { evaluateTemplate } from './evaluate-template';
 import type { Execute, ExecutionOutcome, ExecutionServices } from './services';
 
 /** What Step Functions does where a Distributed Map names no concurrency. */
-const MOST_CHILDREN_AT_ONCE = 10_000;
+const MAX_CONCURRENT_CHILDREN = 10_000;
 
 interface Child {
   readonly arn: string;
@@ -42,7 +43,7 @@ export class MapRun {
     private readonly execute: Execute,
   ) {
     this.settings = {
-      MaxConcurrency: MOST_CHILDREN_AT_ONCE,
+      MaxConcurrency: MAX_CONCURRENT_CHILDREN,
       ItemBatcher: {},
       ...(state as Partial<Settings>),
     };
@@ -50,17 +51,11 @@ export class MapRun {
 
   async run(input: JsonValue): Promise<JsonValue> {
     const batches = this.batch(await this.readItems(input), await this.batchInput(input));
-    const children: Child[] = [];
-    const queue = batches[Symbol.iterator]();
-    const work = async () => {
-      for (const batch of queue) {
-        if (this.services.signal?.aborted) {
-          return;
-        }
-        children.push(await this.runChild(batch));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.settings.MaxConcurrency, batches.length) }, work));
+    const { signal } = this.services;
+    const outcomes = await mapAll(batches, this.settings.MaxConcurrency, async (batch) =>
+      signal?.aborted ? undefined : this.runChild(batch),
+    );
+    const children = outcomes.filter((child) => child !== undefined);
     this.requireTolerated(children);
     return this.writeResults(input, children);
   }
@@ -93,14 +88,14 @@ export class MapRun {
     if (MaxItemsPerBatch === undefined && MaxInputBytesPerBatch === undefined) {
       return items.map((input) => ({ input, items: 1 }));
     }
-    const mostItems = Number(MaxItemsPerBatch ?? Number.POSITIVE_INFINITY);
-    const mostBytes = Number(MaxInputBytesPerBatch ?? Number.POSITIVE_INFINITY);
+    const maxItems = Number(MaxItemsPerBatch ?? Number.POSITIVE_INFINITY);
+    const maxBytes = Number(MaxInputBytesPerBatch ?? Number.POSITIVE_INFINITY);
     const batches: JsonValue[][] = [];
     let bytes = 0;
     for (const item of items) {
       const size = Buffer.byteLength(JSON.stringify(item)) + 1;
       const current = batches.at(-1);
-      if (current && current.length < mostItems && bytes + size <= mostBytes) {
+      if (current && current.length < maxItems && bytes + size <= maxBytes) {
         current.push(item);
         bytes += size;
       } else {

@@ -66,7 +66,7 @@ export class ObjectStorage {
   /** Objects whose content stays where it is: in the user's files, which are only ever read. */
   refer(bucket: string, objects: Iterable<{ key: string; source: string }>): void {
     this.requireBucket(bucket);
-    this.table.inOneGo(() => {
+    this.table.transaction(() => {
       for (const { key, source } of objects) {
         const path = resolve(source);
         const facts = { key, ...factsOf(path, statSync(path)) };
@@ -87,7 +87,7 @@ export class ObjectStorage {
     });
   }
 
-  /** Of a user's file, as it is now: who is told another size waits for the rest, or never asks for it. */
+  /** Of a user's file, as it is now: a client with another size waits for the rest, or never asks for it. */
   facts(bucket: string, key: string): ObjectFacts {
     this.requireBucket(bucket);
     const facts = this.table.facts(bucket, key);
@@ -142,7 +142,7 @@ export class ObjectStorage {
   }
 
   removeAll(bucket: string, prefix: string): void {
-    this.table.inOneGo(() => {
+    this.table.transaction(() => {
       for (const { key } of this.table.list(bucket, prefix)) {
         this.remove(bucket, key);
       }

@@ -91,7 +91,7 @@ export class ObjectTable {
   }
 
   /** Many at once, or none: much faster than one by one. */
-  inOneGo(write: () => void): void {
+  transaction(write: () => void): void {
     this.database.exec('BEGIN');
     try {
       write();

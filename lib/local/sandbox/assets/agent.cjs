@@ -368,7 +368,7 @@ async function runNode(request, code) {
   }
 }
 
-/** Before 22.18 and 23.6 Node.js strips types only when it is told to. */
+/** Before 22.18 and 23.6 Node.js strips types only with an option. */
 function typeStripping() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   return (major === 22 && minor < 18) || (major === 23 && minor < 6) ? ['--experimental-strip-types'] : [];

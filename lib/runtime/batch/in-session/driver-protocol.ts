@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { ItemWarningCode } from '../../../contract/batch-item';
 import { ErrorName, ItemErrorName } from '../../../contract/errors';
 import { NamedError } from '../../named-error';
+import '../../schema-messages';
 import type { ToolResult } from '../../session/tool-result';
 
 /*
@@ -23,11 +24,11 @@ const driverItem = z.strictObject({
   /** A JSON object as text, so that every digit of a number reaches the script. */
   parameters: z.string(),
   /** The input's file in the driver's folder; or else: */
-  inputFile: z.string().optional(),
+  inputFile: z.optional(z.string()),
   /** the presigned URL to fetch it from. */
-  url: z.string().optional(),
+  url: z.optional(z.string()),
   /** More files for its working directory. */
-  files: z.array(fileToFetch).optional(),
+  files: z.optional(z.array(fileToFetch)),
   /** How long the path of an output file may be: its key in S3 begins with the item's folder. */
   maxPathBytes: z.int(),
 });
@@ -53,7 +54,7 @@ export const driverSpec = z.strictObject({
 export const setupSpec = z.strictObject({
   marker: z.string(),
   /** In the shared folder. */
-  script: z.string().optional(),
+  script: z.optional(z.string()),
   timeoutSeconds: z.number(),
   /** For the shared folder. */
   objects: z.array(fileToFetch),
@@ -65,22 +66,25 @@ export type SetupSpec = z.infer<typeof setupSpec>;
 export type FileToFetch = z.infer<typeof fileToFetch>;
 
 /** Relative, with forward slashes, and never upwards: it becomes part of an S3 key. */
-const outputPath = z
-  .string()
-  .min(1)
-  .refine((path) => path.split('/').every((part) => !['', '.', '..'].includes(part)), 'is not a relative path');
+const outputPath = z.string().check(
+  z.minLength(1),
+  z.refine((path) => path.split('/').every((part) => !['', '.', '..'].includes(part)), 'is not a relative path'),
+);
 
-const partPlace = { bytes: z.int().min(0), offset: z.int().min(0), sha256: z.string() };
+const notNegative = z.number().check(z.minimum(0));
+const count = z.int().check(z.minimum(0));
+
+const partPlace = { bytes: count, offset: count, sha256: z.string() };
 
 const driverRecord = z.strictObject({
   id: z.string(),
-  startedAt: z.number().optional(),
-  seconds: z.number().min(0),
-  cpuSeconds: z.number().min(0).optional(),
-  peakMemoryBytes: z.number().min(0).optional(),
-  exitCode: z.int().optional(),
-  error: z
-    .strictObject({
+  startedAt: z.optional(z.number()),
+  seconds: notNegative,
+  cpuSeconds: z.optional(notNegative),
+  peakMemoryBytes: z.optional(notNegative),
+  exitCode: z.optional(z.int()),
+  error: z.optional(
+    z.strictObject({
       name: z.enum([
         ItemErrorName.scriptFailed,
         ItemErrorName.timedOut,
@@ -88,25 +92,25 @@ const driverRecord = z.strictObject({
         ItemErrorName.outputUnreadable,
       ]),
       message: z.string(),
-      detail: z.string().optional(),
-    })
-    .optional(),
+      detail: z.optional(z.string()),
+    }),
+  ),
   warnings: z.array(z.strictObject({ code: z.enum(Object.values(ItemWarningCode)), message: z.string() })),
   parts: z.array(
     z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('stdout'), printed: z.int().min(0), ...partPlace }),
-      z.strictObject({ kind: z.literal('stderr'), printed: z.int().min(0), ...partPlace }),
+      z.strictObject({ kind: z.literal('stdout'), printed: count, ...partPlace }),
+      z.strictObject({ kind: z.literal('stderr'), printed: count, ...partPlace }),
       z.strictObject({ kind: z.literal('file'), path: outputPath, ...partPlace }),
     ]),
   ),
-  large: z.array(z.strictObject({ path: outputPath, bytes: z.int().min(0) })).optional(),
+  large: z.optional(z.array(z.strictObject({ path: outputPath, bytes: count }))),
 });
 
 const driverAnswer = z.strictObject({ items: z.array(z.looseObject({ id: z.string() })) });
 export type DriverRecord = z.infer<typeof driverRecord>;
 
 const setupAnswer = z.strictObject({
-  error: z.strictObject({ message: z.string(), detail: z.string() }).optional(),
+  error: z.optional(z.strictObject({ message: z.string(), detail: z.string() })),
 });
 
 /**
@@ -116,11 +120,11 @@ const setupAnswer = z.strictObject({
 export function parseAnswer(text: string): DriverRecord[] {
   return parse(driverAnswer, text).items.map((record) => {
     const { data, error } = driverRecord.safeParse(record);
-    return data ?? unreadableRecord(record.id, error as z.ZodError);
+    return data ?? unreadableRecord(record.id, error as z.core.$ZodError);
   });
 }
 
-function unreadableRecord(id: string, error: z.ZodError): DriverRecord {
+function unreadableRecord(id: string, error: z.core.$ZodError): DriverRecord {
   const [{ path, message } = { path: [], message: '' }] = error.issues;
   return {
     id,
@@ -154,7 +158,7 @@ export function lastLine(text: string): string {
   return text.trim().split(/\r?\n/).at(-1) ?? '';
 }
 
-function parse<T>(schema: z.ZodType<T>, text: string): T {
+function parse<T>(schema: z.ZodMiniType<T>, text: string): T {
   const { data, error } = schema.safeParse(parseJson(text));
   if (data === undefined) {
     throw new NamedError(ErrorName.sessionLost, `the driver's answer has the wrong shape: ${error?.message}`);

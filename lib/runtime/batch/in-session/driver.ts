@@ -1,5 +1,5 @@
 import type { ScriptSettings } from '../../../contract/batch';
-import { pythonLiteral } from '../../session/python-literal';
+import { pythonLiteral, shellWord } from '../../quoting';
 import { DENO_MODULES } from './deno-modules';
 import type { DriverSpec, SetupSpec } from './driver-protocol';
 import { pythonArchive } from './python-archive';
@@ -19,7 +19,7 @@ export function inputPath(inputFile: string): string {
   return `${FOLDER}/in/${inputFile}`;
 }
 
-/** Where the driver finds a file of the set-up, which it puts into the folder that all items see. */
+/** Where the driver finds a file of the setup, which it puts into the folder that all items see. */
 export function setUpPath(path: string): string {
   return `${FOLDER}/shared/${path}`;
 }
@@ -70,7 +70,7 @@ if 'analysis_driver' not in _s.modules:
     setUp: (spec) => call('set_up', spec),
     upload: (urls) => call('upload', urls),
     locate: () => 'import sys\nprint(sys.executable)\n',
-    background: (program) => `${quoted(program)} ${PYTHON_DRIVER} ${SPEC_PATH}`,
+    background: (program) => `${shellWord(program)} ${PYTHON_DRIVER} ${SPEC_PATH}`,
   };
 }
 
@@ -94,11 +94,7 @@ function denoDriver(scriptName: string): Driver {
     setUp: (spec) => call('setUp', spec),
     upload: (urls) => call('upload', urls),
     locate: () => 'console.log(Deno.execPath());\n',
-    background: (program) => `${quoted(program)} run --quiet --no-prompt --allow-all --no-config ${main} ${SPEC_PATH}`,
+    background: (program) =>
+      `${shellWord(program)} run --quiet --no-prompt --allow-all --no-config ${main} ${SPEC_PATH}`,
   };
-}
-
-/** A word of the shell, whatever is in it. */
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import '../../schema-messages';
 import type { ObjectStore } from '../../staging/object-store';
 import { type CsvRecord, csvRecords } from './csv-rows';
 import { excerpt, invalid, type ListedRow } from './listed-row';
@@ -56,7 +57,7 @@ export class Inventory {
   }
 
   private async open(file: string): Promise<Readable> {
-    if (!(await this.store.find(file))) {
+    if (!(await this.store.stat(file))) {
       throw invalid(this.file, `the inventory's file "${file}" does not exist in bucket ${this.store.bucket}`);
     }
     return openText(this.store, file);

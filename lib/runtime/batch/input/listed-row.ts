@@ -1,8 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { RequestedItem } from '../../../contract/batch';
 import { ErrorName } from '../../../contract/errors';
 import type { JsonObject } from '../../../contract/json';
-import { jsonObject } from '../../json-schema';
 import { NamedError } from '../../named-error';
 
 /** An item of a list. */
@@ -11,11 +10,16 @@ export interface ListedRow extends RequestedItem {
   readonly where: string;
 }
 
+/** Any value that JSON can express. */
+export const jsonValue = z.json();
+
+/** Parameters of a script, as JSON. */
+export const itemParameters = z.record(z.string(), jsonValue);
+
+const key = z.string().check(z.minLength(1));
+
 /** An item as JSON has it: its key, or its key with parameters of its own. */
-export const requestedItem = z.union([
-  z.string().min(1),
-  z.strictObject({ key: z.string().min(1), parameters: jsonObject.optional() }),
-]);
+export const requestedItem = z.union([key, z.strictObject({ key, parameters: z.optional(itemParameters) })]);
 
 /** The row of a JSON value. */
 export function rowOf(value: unknown, where: string): ListedRow {
@@ -39,8 +43,8 @@ export function invalid(where: string, problem: string, cause?: unknown): NamedE
   return new NamedError(ErrorName.invalidInput, `${where}: ${problem}`, { cause });
 }
 
-const LONGEST_EXCERPT = 200;
+const MAX_EXCERPT_CHARACTERS = 200;
 
 export function excerpt(text: string): string {
-  return text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT)}...` : text;
+  return text.length > MAX_EXCERPT_CHARACTERS ? `${text.slice(0, MAX_EXCERPT_CHARACTERS)}...` : text;
 }

@@ -29,7 +29,7 @@ export class Manifest {
         'its key must end in .json, .jsonl, .ndjson or .csv, or one of these and .gz',
       );
     }
-    if (!(await this.store.find(this.key))) {
+    if (!(await this.store.stat(this.key))) {
       throw invalid(`manifest "${this.key}"`, `it does not exist in bucket ${this.store.bucket}`);
     }
     const body = await openText(this.store, this.key);

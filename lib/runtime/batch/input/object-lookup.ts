@@ -4,8 +4,8 @@ import type { ObjectStore, StoredObject } from '../../staging/object-store';
 import { invalid, type ListedRow } from './listed-row';
 
 const ROWS_TOGETHER = 1_000;
-const GROUPS_AT_ONCE = 2;
-const LOOKUPS_AT_ONCE = 16;
+const GROUP_CONCURRENCY = 2;
+const LOOKUP_CONCURRENCY = 16;
 /** A page of the listing that tells of fewer keys is not worth its thousand objects. */
 const WORTHWHILE = 16;
 
@@ -24,7 +24,7 @@ export class ObjectLookup {
 
   /** Each row with its object; fails at the first without one. */
   async *look(rows: AsyncIterable<ListedRow>): AsyncGenerator<FoundRow> {
-    const groups = mapConcurrently(inGroups(rows), GROUPS_AT_ONCE, async (group) => ({
+    const groups = mapConcurrently(inGroups(rows), GROUP_CONCURRENCY, async (group) => ({
       group,
       sizes: await this.sizesOf(group),
     }));
@@ -45,16 +45,16 @@ export class ObjectLookup {
     let left = [...new Map(group.map((row) => [row.key, row])).values()].sort((a, b) => (a.key < b.key ? -1 : 1));
     while (left.length >= WORTHWHILE) {
       const page = await this.pageFrom(left);
-      const told = left.filter(({ key }) => page.has(key));
-      for (const { key } of told) {
+      const listed = left.filter(({ key }) => page.has(key));
+      for (const { key } of listed) {
         sizes.set(key, page.get(key) ?? 0);
       }
       left = left.filter(({ key }) => !sizes.has(key));
-      if (told.length < WORTHWHILE) {
+      if (listed.length < WORTHWHILE) {
         break;
       }
     }
-    for await (const object of mapConcurrently(left, LOOKUPS_AT_ONCE, (row) => this.find(row))) {
+    for await (const object of mapConcurrently(left, LOOKUP_CONCURRENCY, (row) => this.find(row))) {
       if (object) {
         sizes.set(object.key, object.bytes);
       }
@@ -64,13 +64,13 @@ export class ObjectLookup {
 
   /** A page of the listing that begins at, or shortly before, the first row's object. */
   private async pageFrom([first]: ListedRow[]): Promise<Map<string, number>> {
-    const page = first ? await this.store.page(this.prefix, first.key.slice(0, -1)) : [];
+    const page = first ? await this.store.listPage(this.prefix, first.key.slice(0, -1)) : [];
     return new Map(page.map(({ key, bytes }) => [key, bytes]));
   }
 
   private async find({ key, where }: ListedRow): Promise<StoredObject | undefined> {
     try {
-      return await this.store.find(key);
+      return await this.store.stat(key);
     } catch (error) {
       throw invalid(where, `looking up item "${key}": ${messageOf(error)}`, error);
     }

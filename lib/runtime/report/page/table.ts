@@ -176,7 +176,7 @@ export class ItemTable {
     const items = this.found.slice(from, from + size);
     this.body.replaceChildren(...items.map((item) => this.row(item)));
     if (items.length === 0) {
-      const text = this.run.items.length === 0 ? 'The run had no items.' : 'No item fits.';
+      const text = this.run.items.length === 0 ? 'The run had no items.' : 'No item matches.';
       this.body.append(el('tr', { class: 'none' }, el('td', { colspan: this.shown.length, text })));
     }
     this.count.textContent = this.countText(from, items.length);

@@ -9,7 +9,7 @@ const MAX_LANES = 400;
 /** The height of a lane, in units of the drawing; its width is 1000 of them. */
 const LANE = 10;
 const WIDTH = 1000;
-/** Between bars, at most, so that items of a session can be told apart. */
+/** Between bars, at most, so that the items of a session can be distinguished. */
 const GAP = 1;
 const HINT =
   'Each bar is an item; a line has one session after another. Times are UTC. Point at a bar to see its item.';

@@ -22,7 +22,7 @@ export async function runItem(spec, item, source) {
     // Whatever an item did to make this fail, the others go on.
     return failed(item, 'OutputUnreadable', `what the item left could not be taken in: ${error.message}`);
   } finally {
-    await remove(WORK).catch(() => {}); // the next item is told
+    await remove(WORK).catch(() => {}); // the next item reports it
   }
 }
 
@@ -102,7 +102,7 @@ async function runProcess(spec, item, folder) {
 /** Why the item failed, if it did. Deno prints an uncaught error as `error: Uncaught (in promise) TypeError: ...` with the stack below. */
 function errorOf(status, timedOut, seconds, stderr) {
   if (timedOut) {
-    return { name: 'TimedOut', message: `ran longer than its timeout of ${seconds} seconds and was ended` };
+    return { name: 'TimedOut', message: `exceeded its ${seconds} s timeout and was killed` };
   }
   if (status.success) {
     return undefined;

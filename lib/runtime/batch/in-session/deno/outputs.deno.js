@@ -132,7 +132,7 @@ function kindOf(file) {
   return file.isCharDevice || file.isBlockDevice ? 'device' : 'special file';
 }
 
-/** Files that the script left beside output/ are not results; whoever meant them to be has to be told. */
+/** Files that the script left beside output/ are not results; the result warns of them. */
 export async function warnOfFilesOutside(record, folder, own) {
   const outside = [];
   try {

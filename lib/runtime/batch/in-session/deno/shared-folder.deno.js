@@ -43,7 +43,7 @@ async function runScript(script, seconds) {
   const detail = new TextDecoder().decode(new Uint8Array([...stdout.content, ...stderr.content])).slice(-20000);
   const last = detail.trim().split('\n').at(-1) || 'it printed nothing';
   const message = timedOut
-    ? `${script} took longer than the set-up may and was ended`
+    ? `${script} exceeded the setup timeout and was killed`
     : `${script} ended with exit code ${status.code}: ${last}`;
   throw Object.assign(new Error(message), { detail });
 }

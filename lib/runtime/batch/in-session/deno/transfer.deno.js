@@ -15,7 +15,7 @@ export async function fetchFiles(folder, files, ends) {
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }
 
-/** Downloads one file. The network of a session is known to stumble, so it tries again. */
+/** Downloads one file. Session networks are flaky, so it retries. */
 export async function download(path, url, ends, attempts = 3) {
   const name = path.split('/').at(-1);
   await Deno.mkdir(path.slice(0, path.lastIndexOf('/')), { recursive: true });

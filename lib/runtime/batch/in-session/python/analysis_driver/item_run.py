@@ -38,7 +38,7 @@ def run_item(spec, item, source, interpreter):
         try:
             remove_folder(WORK)
         except OSError:
-            pass  # the next item is told
+            pass  # the next item reports it
 
 
 def failed(item, name, message):
@@ -120,7 +120,7 @@ def _read_notes(path):
 def _error(code, timed_out, seconds, notes, printed):
     """Why the item failed, if it did."""
     if timed_out:
-        message = "ran longer than its timeout of %g seconds and was ended" % seconds
+        message = "exceeded its %g s timeout and was killed" % seconds
         return {"name": "TimedOut", "message": message}
     if code == 0:
         return None

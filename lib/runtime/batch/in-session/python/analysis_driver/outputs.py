@@ -140,7 +140,7 @@ def _kind(entry):
 
 
 def warn_of_files_outside(record, folder, own):
-    """Files that the script left beside output/ are not results; whoever meant them to be has to be told."""
+    """Files that the script left beside output/ are not results; the result warns of them."""
     try:
         outside = sorted(_shown(name) for name in os.listdir(folder) if name not in own)
     except OSError:

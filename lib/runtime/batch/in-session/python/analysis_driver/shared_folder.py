@@ -81,7 +81,7 @@ def _run_program(name, command, ends):
         output.seek(max(0, output.seek(0, os.SEEK_END) - MAX_DETAIL))
         printed = output.read().decode("utf-8", "replace")
     if code is None:
-        raise _ProgramFailed("%s took longer than the set-up may and was ended" % name, printed)
+        raise _ProgramFailed("%s exceeded the setup timeout and was killed" % name, printed)
     if code != 0:
         last = printed.strip().splitlines()[-1:] or ["it printed nothing"]
         raise _ProgramFailed("%s ended with exit code %d: %s" % (name, code, last[0]), printed)

@@ -26,7 +26,7 @@ def fetch_files(folder, files, ends=math.inf):
 
 
 def download(path, url, attempts=3, ends=math.inf):
-    """Downloads one file. The network of a session is known to stumble, so it tries again."""
+    """Downloads one file. Session networks are flaky, so it retries."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     for attempt in range(1, attempts + 1):
         try:

@@ -1,8 +1,8 @@
 /** @needs Python */
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { pythonLiteral } from '../../../lib/runtime/session/python-literal';
-import { python } from '../../support/python';
+import { pythonLiteral } from '../../lib/runtime/quoting';
+import { python } from '../support/python';
 
 test('Python reads each literal as the text that it was made of', async () => {
   // Texts with halves of pairs are none that could come from a file or a request.

@@ -11,13 +11,13 @@ const STATUS_WORDS: Record<RunStatus, string> = {
 };
 
 /** A subject as SNS takes it: printable ASCII. */
-export function noticeSubject({ batch, status, message }: RunEventDetail): string {
+export function notificationSubject({ batch, status, message }: RunEventDetail): string {
   const subject = `Batch ${batch} ${STATUS_WORDS[status]}: ${message}`.replaceAll(/[^\x20-\x7e]+/g, ' ');
   return subject.length > SUBJECT_CHARACTERS ? `${subject.slice(0, SUBJECT_CHARACTERS - 3)}...` : subject;
 }
 
-/** The notice for people, as plain text. */
-export function noticeText(detail: RunEventDetail): string {
+/** The notification for people, as plain text. */
+export function notificationText(detail: RunEventDetail): string {
   return [
     `Batch ${detail.batch}, run ${detail.runId}: ${STATUS_WORDS[detail.status]}`,
     detail.error && !detail.message.includes(detail.error) ? `${detail.error}: ${detail.message}` : detail.message,
@@ -51,7 +51,7 @@ function reportLines({ report }: RunEventDetail): string[] {
   return report
     ? [
         '',
-        `Report, until ${report.urlExpiresAt} at most (whoever has the link can read it):`,
+        `Report, until ${report.urlExpiresAt} at most (anyone with the link can read it):`,
         report.url,
         `It stays at s3://${report.bucket}/${report.key}`,
       ]

@@ -1,3 +1,8 @@
+/** A text as one word of a POSIX shell, whatever is in it. */
+export function shellWord(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /**
  * A text as a literal of Python, in ASCII. JSON's escapes are Python's too, but for characters beyond U+FFFF: Python takes a
  * pair of `\u` for two halves of no character.

@@ -4,19 +4,19 @@ import { EnvironmentName } from '../../contract/environment';
 import type { Emulator } from '../emulator';
 import { Lifetime } from '../lifetime';
 import { WorkDirectory } from '../sandbox/work-directory';
-import { stopSession } from '../sweep/left-over-sessions';
+import { stopSession } from '../sweep/orphaned-sessions';
 import type { BatchDeployment } from './deployment';
 import { explainFullDisk } from './full-disk';
 import { LOCAL_ACCOUNT } from './local-account';
 import { LocalLambda } from './local-lambda';
-import type { WorldOptions } from './local-run-contract';
+import type { LocalEnvironmentOptions } from './local-run-contract';
 import type { LocalS3, PutListener } from './local-s3';
 import { type LocalServices, startLocalServices } from './local-services';
 import { ObjectStorage } from './storage/object-storage';
 import { zipped } from './zipped';
 
 /** Everything that stands in for AWS: an S3, the emulator of the service, and the Lambdas. For one run, or for many. */
-export class LocalWorld {
+export class LocalEnvironment {
   private lambdas = new Map<string, LocalLambda>();
   private scriptName: string | undefined;
   private putListener: PutListener | undefined;
@@ -24,19 +24,19 @@ export class LocalWorld {
   private constructor(
     private readonly lifetime: Lifetime,
     readonly deployment: BatchDeployment,
-    private readonly options: WorldOptions,
+    private readonly options: LocalEnvironmentOptions,
     private readonly services: LocalServices,
     private readonly scratch: WorkDirectory,
   ) {}
 
   /** Fails if the storage is in use by another process. */
-  static async open(deployment: BatchDeployment, options: WorldOptions): Promise<LocalWorld> {
+  static async open(deployment: BatchDeployment, options: LocalEnvironmentOptions): Promise<LocalEnvironment> {
     const { storage: folder, python, isolation, signal } = options;
     const lifetime = new Lifetime(signal);
-    let world: LocalWorld | undefined;
+    let environment: LocalEnvironment | undefined;
     try {
       const storage = folder === undefined ? ObjectStorage.inMemory() : ObjectStorage.inFolder(folder);
-      const onPut: PutListener = (bucket, key) => world?.putListener?.(bucket, key);
+      const onPut: PutListener = (bucket, key) => environment?.putListener?.(bucket, key);
       const { interpreters } = deployment;
       // The token is random: nobody else on this machine reaches the run.
       const services = await lifetime.start(
@@ -48,10 +48,10 @@ export class LocalWorld {
         (started) => started.stop(),
       );
       const scratch = await lifetime.start(WorkDirectory.open, (started) => started.remove());
-      world = new LocalWorld(lifetime, deployment, options, services, scratch);
-      lifetime.own(() => stopAll(world?.lambdas ?? new Map()));
-      await world.makeBuckets();
-      return world;
+      environment = new LocalEnvironment(lifetime, deployment, options, services, scratch);
+      lifetime.own(() => stopAll(environment?.lambdas ?? new Map()));
+      await environment.makeBuckets();
+      return environment;
     } catch (error) {
       await lifetime.close();
       throw folder === undefined ? error : explainFullDisk(error, folder);
@@ -75,7 +75,7 @@ export class LocalWorld {
     return this.s3.storage;
   }
 
-  /** Whoever is told of objects that are written. */
+  /** Listeners for written objects. */
   onPut(listener: PutListener): void {
     this.putListener = listener;
   }

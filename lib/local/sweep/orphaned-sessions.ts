@@ -1,16 +1,16 @@
 import {
   type BedrockAgentCoreClient,
   type CodeInterpreterSessionSummary,
-  ListCodeInterpreterSessionsCommand,
   StopCodeInterpreterSessionCommand,
 } from '@aws-sdk/client-bedrock-agentcore';
 import { isToolSession } from '../../contract/code-tools';
 import { INVOKER_SESSION_NAME } from '../../contract/invoker';
 import { sessionPrefix } from '../../contract/layout';
 import { messageOf, nameOf } from '../../runtime/named-error';
+import { readySessions } from '../../runtime/session/ready-sessions';
 import { sessionGone } from '../../runtime/session/service-error';
 
-/** Which sessions are left over. */
+/** Which sessions count as orphaned. */
 export interface SweepRules {
   /** At least so old, in seconds. */
   readonly olderThanSeconds: number;
@@ -20,14 +20,14 @@ export interface SweepRules {
   readonly tools: readonly string[];
 }
 
-export interface LeftOverSession {
+export interface OrphanedSession {
   readonly sessionId: string;
   readonly name: string;
   readonly createdAt: Date;
 }
 
-export interface LeftOverSessions {
-  readonly found: LeftOverSession[];
+export interface OrphanedSessions {
+  readonly found: OrphanedSession[];
   /** How many sessions are running. */
   readonly ready: number;
 }
@@ -36,29 +36,18 @@ export interface LeftOverSessions {
 export type Swept = { readonly outcome: 'stopped' | 'over' } | { readonly outcome: 'failed'; readonly reason: string };
 
 /** Finds the sessions of an interpreter that nobody uses any more, the oldest first. */
-export async function leftOverSessions(
+export async function findOrphanedSessions(
   client: BedrockAgentCoreClient,
   interpreterId: string,
   rules: SweepRules,
   now = new Date(),
-): Promise<LeftOverSessions> {
-  const found: LeftOverSession[] = [];
+): Promise<OrphanedSessions> {
+  const found: OrphanedSession[] = [];
   let ready = 0;
-  let nextToken: string | undefined;
-  do {
-    const page = await client.send(
-      new ListCodeInterpreterSessionsCommand({
-        codeInterpreterIdentifier: interpreterId,
-        status: 'READY',
-        maxResults: 100,
-        nextToken,
-      }),
-    );
-    const sessions = page.items ?? [];
-    ready += sessions.length;
-    found.push(...sessions.flatMap((session) => leftOver(session, rules, now)));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
+  for await (const session of readySessions(interpreterId, (command) => client.send(command))) {
+    ready += 1;
+    found.push(...orphaned(session, rules, now));
+  }
   return { found: found.sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime()), ready };
 }
 
@@ -77,7 +66,7 @@ export async function stopSession(
   }
 }
 
-function leftOver(session: CodeInterpreterSessionSummary, rules: SweepRules, now: Date): LeftOverSession[] {
+function orphaned(session: CodeInterpreterSessionSummary, rules: SweepRules, now: Date): OrphanedSession[] {
   const { sessionId, name = '', createdAt } = session;
   if (sessionId === undefined || createdAt === undefined || !isOurs(name, rules)) {
     return [];
