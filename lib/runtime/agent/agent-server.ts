@@ -74,29 +74,25 @@ export class AgentServer {
     response.once('close', () => cancel.abort());
     this.begin(cancel);
     const startedAt = Date.now();
+    const stream = streams ? new EventStream(response) : undefined;
     try {
-      const answer = await this.conversations.use(id, async (conversation) => {
-        if (conversation.isBusy || !streams) {
-          return conversation.ask(asked, cancel.signal, () => {});
-        }
-        const stream = new EventStream(response);
-        try {
-          const result = await conversation.ask(asked, cancel.signal, (event) => stream.send(event));
-          stream.end({ type: 'end', ...result });
-          return result;
-        } catch (error) {
-          stream.end({ type: 'error', ...failureOf(error) });
-          throw error;
-        }
-      });
-      if (!streams) {
+      const answer = await this.conversations.use(id, (conversation) =>
+        conversation.ask(asked, cancel.signal, (event) => stream?.send(event)),
+      );
+      if (stream === undefined) {
         sendJson(response, 200, answer);
+      } else {
+        stream.end({ type: 'end', ...answer });
       }
       this.log({ message: 'answered', ...factsOf(answer), durationMs: Date.now() - startedAt });
     } catch (error) {
       this.log({ message: 'failed', error: nameOf(error), durationMs: Date.now() - startedAt });
-      throw error;
+      if (!stream?.isOpen) {
+        throw error;
+      }
+      stream.end({ type: 'error', ...failureOf(error) });
     } finally {
+      stream?.close();
       this.end(cancel);
     }
   }
@@ -127,26 +123,40 @@ export class AgentServer {
   }
 }
 
-/** Server-sent events, each with JSON. */
+/** Server-sent events, each with JSON. It opens with the first of them: what fails before has a status of its own. */
 class EventStream {
   private readonly heartbeat: NodeJS.Timeout;
 
   constructor(private readonly response: ServerResponse) {
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-    response.flushHeaders();
-    this.heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS).unref();
+    this.heartbeat = setInterval(() => this.write(': still here\n\n'), HEARTBEAT_MS).unref();
+  }
+
+  get isOpen(): boolean {
+    return this.response.headersSent;
   }
 
   send(event: AgentEvent): void {
-    if (!this.response.destroyed) {
-      this.response.write(`data: ${JSON.stringify(event)}\n\n`);
-    }
+    this.write(`data: ${JSON.stringify(event)}\n\n`);
   }
 
   end(event: AgentEvent): void {
-    clearInterval(this.heartbeat);
     this.send(event);
+    this.close();
     this.response.end();
+  }
+
+  close(): void {
+    clearInterval(this.heartbeat);
+  }
+
+  private write(text: string): void {
+    if (this.response.destroyed) {
+      return;
+    }
+    if (!this.response.headersSent) {
+      this.response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+    }
+    this.response.write(text);
   }
 }
 
