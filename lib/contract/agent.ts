@@ -29,6 +29,19 @@ export interface AgentSettings {
   readonly limits: AgentLimits;
 }
 
+/**
+ * How Bedrock is reached where everything else is a stand-in: with the Region and the credentials of the user. They are not
+ * renewed.
+ */
+export interface AgentModelAccess {
+  readonly region: string;
+  readonly credentials: {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+  };
+}
+
 /** Where the objects under the data prefix are in a session. */
 export const AGENT_DATA_FOLDER = 'data';
 
@@ -89,6 +102,8 @@ export type AgentEvent =
       readonly id: string;
       readonly isError: boolean;
       readonly text: string;
+      /** What was printed, where all of it is here. */
+      readonly stdout?: string;
       readonly files: readonly AgentFile[];
     }
   | ({ readonly type: 'end' } & AgentAnswer)

@@ -3,6 +3,7 @@ import { execCommand } from '../exec/exec-command';
 import { execOptions } from '../exec/exec-options';
 import type { IsolationRequest } from '../sandbox/isolation';
 import { standardError, standardOutput } from '../terminal';
+import { addAgentCommand } from './agent-command';
 import { confirmUnsandboxed } from './confirm-unsandboxed';
 import { addMcpCommand } from './mcp-command';
 import { runCommand } from './run-command';
@@ -62,6 +63,7 @@ export function program(): Command {
     .option('--like-the-service', 'quotas and latencies like those of the service', false)
     .option('--log', 'prints every request as a line of JSON', false)
     .action(serveCommand);
+  addAgentCommand(root);
   addMcpCommand(root);
   addSweepCommand(root);
   return root;

@@ -1,5 +1,7 @@
 import { BedrockModel, type Model } from '@strands-agents/sdk';
 import { OpenAIModel } from '@strands-agents/sdk/models/openai';
+import type { AgentModelAccess } from '../../contract/agent';
+import { EnvironmentName } from '../../contract/environment';
 import { readScript } from './script-file';
 import { ScriptedModel } from './scripted-model';
 
@@ -14,7 +16,7 @@ export function openModel(setting: string): Model {
   }
   switch (kind) {
     case 'bedrock':
-      return new BedrockModel({ modelId: rest });
+      return bedrockModel(rest);
     case 'openai':
       return openAiModel(rest);
     case 'script':
@@ -22,6 +24,16 @@ export function openModel(setting: string): Model {
     default:
       throw new Error(`the model "${setting}" is not one of ${FORMS}`);
   }
+}
+
+/** With the credentials of this process, unless others are given for the model alone. */
+function bedrockModel(modelId: string): Model {
+  const access = process.env[EnvironmentName.agentModelAccess];
+  if (access === undefined) {
+    return new BedrockModel({ modelId });
+  }
+  const { region, credentials } = JSON.parse(access) as AgentModelAccess;
+  return new BedrockModel({ modelId, region, clientConfig: { credentials } });
 }
 
 function openAiModel(address: string): Model {

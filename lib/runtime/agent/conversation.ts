@@ -208,7 +208,8 @@ export class Conversation {
       .filter(({ error }) => error === undefined)
       .map(({ path, contentType, bytes, uri, url }) => ({ path, contentType, bytes, uri, url }));
     turn.files.push(...files);
-    turn.emit({ type: 'toolResult', id: report.id, isError, text, files });
+    const stdout = data.stdoutUri === undefined ? data.stdout : undefined;
+    turn.emit({ type: 'toolResult', id: report.id, isError, text, stdout, files });
   }
 
   private async call(
