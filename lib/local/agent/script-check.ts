@@ -55,7 +55,7 @@ export async function checkBatchScript(script: string, file: string, expected: s
     const printed = String(JSON.parse(row)[PRINTED]);
     if (expected !== undefined && !printed.trimEnd().endsWith(expected.trim())) {
       throw new Error(
-        `the script prints something else than the agent's code did, so it is not the same analysis:\n${printed.trimEnd()}`,
+        `the script prints something else than the agent's code did, so it is not the same analysis. A value on the last line of code, without print(), shows in a session only:\n${printed.trimEnd()}`,
       );
     }
   } finally {

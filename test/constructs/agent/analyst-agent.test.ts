@@ -27,13 +27,6 @@ const arn = (text: string) => {
   return { 'Fn::Join': ['', parts] };
 };
 
-/** The statements about models in the policy of the agent's role. */
-function modelStatementsOf(props: Partial<AnalystAgentProps>): object[] {
-  return Object.values(Template.fromStack(build(props).stack).findResources('AWS::IAM::Policy'))
-    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
-    .filter(({ Action }) => Action.includes('bedrock:InvokeModel'));
-}
-
 describe('by default, the agent', () => {
   test('runs the bundle of the package on Node.js 22, with its settings', () => {
     template.hasResourceProperties('AWS::BedrockAgentCore::Runtime', {
@@ -185,35 +178,6 @@ describe('permissions', () => {
       },
       Roles: [{ Ref: Match.stringLikeRegexp('^Client') }],
     });
-  });
-});
-
-describe('the models that the role may invoke', () => {
-  const statement = (...Resource: unknown[]) => ({
-    Action: INVOKE,
-    Effect: 'Allow',
-    Resource: Resource.length === 1 ? Resource[0] : Resource,
-  });
-
-  test.each(['eu', 'us', 'global'])('of an inference profile of %s: the profile, and its model through it', (area) => {
-    const profile = arn(`arn:<AWS::Partition>:bedrock:eu-west-1:111122223333:inference-profile/${area}.${MODEL}`);
-    expect(modelStatementsOf({ modelId: `${area}.${MODEL}` })).toEqual([
-      statement(profile),
-      {
-        ...statement(arn(`arn:<AWS::Partition>:bedrock:*::foundation-model/${MODEL}`)),
-        Condition: { StringEquals: { 'bedrock:InferenceProfileArn': profile } },
-      },
-    ]);
-  });
-
-  test('of the ARN of a model: this one', () => {
-    const modelId = `arn:aws:bedrock:us-east-1::foundation-model/${MODEL}`;
-    expect(modelStatementsOf({ modelId })).toEqual([statement(modelId)]);
-  });
-
-  test('given: exactly these', () => {
-    const modelArns = ['arn:aws:bedrock:eu-west-1:111122223333:application-inference-profile/abc', 'arn:b'];
-    expect(modelStatementsOf({ modelId: modelArns[0], modelArns })).toEqual([statement(...modelArns)]);
   });
 });
 

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { AnalysisScript } from '../../../lib';
 import { AgentWorld } from '../../support/agent-world';
-import { agentcoreLocal, CLI } from '../../support/command-line';
+import { agentcoreLocal, CLI, CommandLine } from '../../support/command-line';
 import { Scratch } from '../../support/local-batch';
 import { python } from '../../support/python';
 
@@ -72,6 +72,16 @@ test('saves charts, and names them', async () => {
   const png = await readFile(path);
   expect(png.subarray(1, 4).toString()).toBe('PNG');
   expect(stderr).toContain(`${path}: ${png.length} bytes`);
+});
+
+test('is ended by Ctrl-C, with the code that runs', async () => {
+  const model = await planned('slow', execute("import time\nprint('begun', flush=True)\ntime.sleep(600)"), {
+    text: '',
+  });
+  const run = new CommandLine(folder, [...options, '--model', model, '--ask', 'Wait']);
+  await run.prints('> execute_python');
+  run.signal('SIGINT');
+  expect(await run.ended()).toBe(130);
 });
 
 test('chats: what came before is still there, until standard input ends', async () => {
@@ -187,7 +197,7 @@ describe('--deployed', () => {
     const { port } = service.address() as AddressInfo;
     const { code, stdout } = await agentcoreLocal(
       folder,
-      ['agent', '--deployed', arn, '--file', 'people.csv', '--ask', KIMBERLY],
+      [...options, '--deployed', arn, '--file', 'people.csv', '--ask', KIMBERLY, '--save-script', 'deployed.py'],
       {
         AWS_ENDPOINT_URL_BEDROCK_AGENTCORE: `http://127.0.0.1:${port}`,
         AWS_ACCESS_KEY_ID: 'test',
@@ -196,6 +206,7 @@ describe('--deployed', () => {
     );
     expect(stdout).toMatch(/^I count them\.\s+\[script questions \(not a model\)\] count \d+\n$/);
     expect(code).toBe(0);
+    expect(await readFile(join(folder, 'deployed.py'), 'utf8')).toContain("people['First Name'] == 'Kimberly'");
     expect(asked).toEqual([{ path: `/runtimes/${arn}/invocations`, session: expect.stringMatching(/^.{33,}$/) }]);
   });
 });
