@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { AgentInputFile, AgentSettings } from '../../contract/agent';
 import type { LocalServices } from '../runner/local-services';
-import { startUserServices } from '../runner/user-services';
+import { startUserServices, useServicesHere } from '../runner/user-services';
 import { standardError, standardOutput } from '../terminal';
 import { type AgentOptions, checkAgentOptions } from './agent-options';
 import type { AgentTarget } from './agent-target';
@@ -85,12 +85,14 @@ async function saveScript(
     throw new Error('the agent ran no Python code that succeeded, so there is no analysis to save');
   }
   const script = batchScript({ question, inputName: basename(file), steps: executed });
-  const own = services === undefined ? await startUserServices(options) : undefined;
+  const used = services ?? (await startUserServices(options));
   try {
-    Object.assign(process.env, (services ?? own)?.environment);
+    useServicesHere(used);
     await checkBatchScript(script, file, executed.at(-1)?.stdout);
   } finally {
-    await own?.stop();
+    if (used !== services) {
+      await used.stop();
+    }
   }
   await writeFile(path, script);
   standardError.lines(`${path}: the analysis as a script of a batch; run once on ${file}, with the same output`);

@@ -18,7 +18,7 @@ import { MANAGED_INTERPRETER_ID } from '../../contract/service';
 import { messageOf } from '../../runtime/named-error';
 import { builtFile } from '../built-files';
 import type { LocalServices } from '../runner/local-services';
-import { LOCAL_BUCKET } from '../runner/user-services';
+import { environmentWithServices, LOCAL_BUCKET } from '../runner/user-services';
 import { type AgentTarget, readEvents } from './agent-target';
 
 const SESSION_TIMEOUT_SECONDS = 3600;
@@ -34,7 +34,7 @@ export async function startLocalAgent(settings: AgentSettings, services: LocalSe
     ? { [EnvironmentName.agentModelAccess]: JSON.stringify(await modelAccess()) }
     : {};
   const agent = spawn(process.execPath, [builtFile('agent/app.js')], {
-    env: { ...process.env, ...environmentOf(settings, services), ...access, [EnvironmentName.agentSocket]: socketPath },
+    env: { ...environmentOf(settings, services), ...access, [EnvironmentName.agentSocket]: socketPath },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = once(agent, 'exit');
@@ -63,9 +63,9 @@ async function modelAccess(): Promise<AgentModelAccess> {
   }
 }
 
-function environmentOf(settings: AgentSettings, services: LocalServices): Record<string, string> {
+function environmentOf(settings: AgentSettings, services: LocalServices): NodeJS.ProcessEnv {
   return {
-    ...services.environment,
+    ...environmentWithServices(services),
     [EnvironmentName.interpreterId]: MANAGED_INTERPRETER_ID,
     [EnvironmentName.stagingBucket]: LOCAL_BUCKET,
     [EnvironmentName.stagingPrefix]: agentPrefix(settings.name),

@@ -6,7 +6,7 @@ import { ObjectStore } from '../../runtime/staging/object-store';
 import { InterpreterBackend } from '../../runtime/tools/interpreter-backend';
 import type { ToolBackend } from '../../runtime/tools/tool-backend';
 import { deployedTarget } from '../exec/exec-target';
-import { LOCAL_BUCKET, startUserServices } from '../runner/user-services';
+import { LOCAL_BUCKET, startUserServices, useServicesHere } from '../runner/user-services';
 import { FunctionBackend } from './function-backend';
 import type { McpOptions } from './mcp-options';
 
@@ -72,9 +72,8 @@ function interpreterTarget(
   return { backend, open: (from, key) => store.in(from).open(key), close };
 }
 
-/** The SDK's own variables point the clients of this process at the emulator, and nothing at an account. */
 async function emulatorTarget({ isolation, python, sessionTimeout }: TargetOptions): Promise<ToolTarget> {
   const services = await startUserServices({ isolation, python });
-  Object.assign(process.env, services.environment);
+  useServicesHere(services);
   return interpreterTarget(MANAGED_INTERPRETER_ID, LOCAL_BUCKET, sessionTimeout, () => services.stop());
 }

@@ -32,6 +32,25 @@ export async function startUserServices({ isolation, python }: UserServicesOptio
   }
 }
 
+/** What the AWS SDK would take instead of the keys of the stand-ins, or add to them. */
+const USERS_OWN = ['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL'];
+
+/** Points the AWS clients of this process at the stand-ins, and nothing at an account. */
+export function useServicesHere({ environment }: LocalServices): void {
+  for (const name of USERS_OWN) {
+    delete process.env[name];
+  }
+  Object.assign(process.env, environment);
+}
+
+/** The environment of a child process whose AWS clients find the stand-ins, and of the user's settings Bedrock's address. */
+export function environmentWithServices({ environment }: LocalServices): Record<string, string | undefined> {
+  const others = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('AWS_') || name === 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME' || name === 'AWS_CA_BUNDLE',
+  );
+  return { ...Object.fromEntries(others), ...environment };
+}
+
 /** Without Python, the other languages still work. */
 async function findPython(): Promise<string | undefined> {
   const onProgress = (line: string) => standardError.lines(line);

@@ -19,6 +19,8 @@ const SESSION_ID = /^[\x21-\x7e]{1,256}$/;
 export class AgentServer {
   readonly server: Server;
   private readonly running = new Set<AbortController>();
+  /** Answers that are being given, so that none is cut off at the end. */
+  private readonly answers = new Set<Promise<void>>();
   private changedAt = Date.now();
   private closing = false;
 
@@ -40,6 +42,7 @@ export class AgentServer {
     for (const prompt of this.running) {
       prompt.abort();
     }
+    await Promise.allSettled(this.answers);
     await this.conversations.close();
     this.server.closeAllConnections();
   }
@@ -56,7 +59,7 @@ export class AgentServer {
         return;
       case '/invocations':
         requireMethod(request, response, 'POST');
-        await this.answer(request, response);
+        await this.tracked(this.answer(request, response));
         return;
       default:
         throw new RequestError(404, `there is no ${pathname}; this agent has POST /invocations and GET /ping`);
@@ -94,6 +97,15 @@ export class AgentServer {
     } finally {
       stream?.close();
       this.end(cancel);
+    }
+  }
+
+  private async tracked(answer: Promise<void>): Promise<void> {
+    this.answers.add(answer);
+    try {
+      await answer;
+    } finally {
+      this.answers.delete(answer);
     }
   }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
@@ -74,14 +74,19 @@ test('saves charts, and names them', async () => {
   expect(stderr).toContain(`${path}: ${png.length} bytes`);
 });
 
-test('is ended by Ctrl-C, with the code that runs', async () => {
+test('listens where only this user can reach it, and leaves nothing when Ctrl-C ends it', async () => {
   const model = await planned('slow', execute("import time\nprint('begun', flush=True)\ntime.sleep(600)"), {
     text: '',
   });
-  const run = new CommandLine(folder, [...options, '--model', model, '--ask', 'Wait']);
+  const temporary = await mkdtemp(join(folder, 'tmp-'));
+  const run = new CommandLine(folder, [...options, '--model', model, '--ask', 'Wait'], { TMPDIR: temporary });
   await run.prints('> execute_python');
+  const sockets = async () => (await readdir(temporary)).filter((name) => name.startsWith('agentcore-agent-'));
+  const [found = ''] = await sockets();
+  expect((await stat(join(temporary, found))).mode & 0o777).toBe(0o700);
   run.signal('SIGINT');
   expect(await run.ended()).toBe(130);
+  expect(await sockets()).toEqual([]);
 });
 
 test('chats: what came before is still there, until standard input ends', async () => {
@@ -102,11 +107,12 @@ test('chats: what came before is still there, until standard input ends', async 
 });
 
 describe('--save-script', () => {
-  test('writes the analysis as a script that a batch runs over any files', async () => {
-    const { code, stderr } = await agentcoreLocal(folder, [
-      ...options,
-      ...['--model', SCRIPT, '--file', 'people.csv', '--ask', KIMBERLY, '--save-script', 'analysis.py'],
-    ]);
+  test('writes the analysis as a script that a batch runs over any files, whatever account the user is in', async () => {
+    const { code, stderr } = await agentcoreLocal(
+      folder,
+      [...options, '--model', SCRIPT, '--file', 'people.csv', '--ask', KIMBERLY, '--save-script', 'analysis.py'],
+      { AWS_PROFILE: 'unknown', AWS_SESSION_TOKEN: 'token', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
+    );
     expect(stderr).toContain('analysis.py: the analysis as a script of a batch; run once on people.csv');
     expect(code).toBe(0);
 
