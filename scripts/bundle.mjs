@@ -53,6 +53,23 @@ async function gatewayTools() {
   };
 }
 
+/**
+ * The agent that AgentCore Runtime runs: an ES module, as its SDK is. The CommonJS packages in it ask for modules of
+ * Node.js by `require`, which an ES module has to make itself.
+ */
+async function bundleAgent() {
+  const { outputFiles } = await build({
+    ...common,
+    format: 'esm',
+    entryPoints: { app: join(root, 'lib/runtime/agent/app.ts') },
+    outdir: join(root, 'dist/agent'),
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    minify: true,
+  });
+  const kind = { path: join(root, 'dist/agent/package.json'), contents: Buffer.from('{ "type": "module" }\n') };
+  return [...outputFiles, kind];
+}
+
 async function bundleLocal() {
   const { outputFiles } = await build({
     ...common,
@@ -80,8 +97,8 @@ async function localAssets() {
   );
 }
 
-/** What agentcore-local has in common with the constructs' package: the invoker that `exec` runs, and the papers. */
-async function sharedFiles(handlers) {
+/** What agentcore-local has in common with the constructs' package: the invoker that `exec` runs, the agent, and the papers. */
+async function sharedFiles(handlers, agent) {
   const invoker = handlers.find(({ path }) => path === join(root, 'dist/handlers/invoker/index.js'));
   const papers = ['LICENSE', 'NOTICE', 'CHANGELOG.md'].map(async (name) => ({
     path: join(localPackage, name),
@@ -89,6 +106,10 @@ async function sharedFiles(handlers) {
   }));
   return [
     { path: join(localPackage, 'dist/handlers/invoker/index.js'), contents: invoker.contents },
+    ...agent.map(({ path, contents }) => ({
+      path: join(localPackage, 'dist', relative(join(root, 'dist'), path)),
+      contents,
+    })),
     ...(await Promise.all(papers)),
   ];
 }
@@ -113,17 +134,18 @@ async function removeOthers(files) {
   await Promise.all(others.map((name) => rm(join(folder, name), { recursive: true, force: true })));
 }
 
-const [handlers, tools, local, assets] = await Promise.all([
+const [handlers, agent, tools, local, assets] = await Promise.all([
   bundleHandlers(),
+  bundleAgent(),
   gatewayTools(),
   bundleLocal(),
   localAssets(),
 ]);
-const shared = await sharedFiles(handlers);
-await Promise.all([...handlers, tools, ...local, ...assets, ...shared].map(put));
+const shared = await sharedFiles(handlers, agent);
+await Promise.all([...handlers, ...agent, tools, ...local, ...assets, ...shared].map(put));
 await removeOthers(handlers);
 if (!quiet) {
-  for (const { path, contents } of [...handlers, ...local]) {
+  for (const { path, contents } of [...handlers, ...agent, ...local]) {
     console.log(`${relative(root, path)}  ${(contents.length / 1024).toFixed(0)} KB`);
   }
 }

@@ -1,3 +1,5 @@
+export { AnalystAgent } from './agent/analyst-agent';
+export type { AnalystAgentLimits, AnalystAgentProps } from './agent/analyst-agent-props';
 export { CodeInterpreterTool } from './agent/code-interpreter-tool';
 export { CodeInterpreterToolAlarms, type CodeInterpreterToolAlarmsProps } from './agent/code-interpreter-tool-alarms';
 export { CodeInterpreterToolOperation, type CodeInterpreterToolProps } from './agent/code-interpreter-tool-props';

@@ -23,6 +23,12 @@ export const EnvironmentName = {
   toolName: 'TOOL_NAME',
   /** The operations that the tool offers, as JSON: `CodeToolName[]` of the contract. */
   toolOperations: 'TOOL_OPERATIONS',
+  /** The settings of an agent, as JSON: `AgentSettings` of the contract. */
+  agentSettings: 'AGENT_SETTINGS',
+  /** A path for a Unix socket that an agent listens on instead of the port of AgentCore Runtime. */
+  agentSocket: 'AGENT_SOCKET',
+  /** How an agent on a developer's machine reaches Bedrock, as JSON: `AgentModelAccess` of the contract. */
+  agentModelAccess: 'AGENT_MODEL_ACCESS',
   /** The name of a batch, for Lambdas that do not need all of its settings. */
   batchName: 'BATCH_NAME',
   /** The ARN of a batch's state machine. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import { ReferenceStack } from '../../bin/reference-stack';
+import { AnalystAgentStack } from '../../examples/analyst-agent/stack';
 import { GatewayToolStack } from '../../examples/gateway-tool/stack';
 import { GivenResourcesStack } from '../../examples/given-resources/stack';
 import { ImportedInterpreterStack } from '../../examples/imported-interpreter/stack';
@@ -24,6 +25,7 @@ const network = {
 /** Every example, as its app.ts puts it together. */
 export const exampleStacks: Record<string, (scope: Construct) => unknown> = {
   minimal: (scope) => new MinimalStack(scope, 'Stack'),
+  'analyst-agent': (scope) => new AnalystAgentStack(scope, 'Stack', { modelId: 'eu.amazon.nova-pro-v1:0' }),
   'gateway-tool': (scope) => new GatewayToolStack(scope, 'Stack'),
   invoker: (scope) => new InvokerStack(scope, 'Stack'),
   'vpc-strict': (scope) =>

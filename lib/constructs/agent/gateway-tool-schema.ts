@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as bedrockagentcore from 'aws-cdk-lib/aws-bedrockagentcore';
 import { GATEWAY_TOOLS_FILE } from '../../contract/code-tools';
-import { bundleOf } from '../lambda/handler-lambda';
+import { builtFolder } from '../base/built-folder';
 
 interface Schema {
   readonly type: string;
@@ -21,7 +21,7 @@ interface Tool {
 
 /** The schema of the operations for a Gateway target: as the Lambda's own bundle describes them. */
 export function gatewayToolSchema(operations: readonly string[]): bedrockagentcore.InlineToolSchema {
-  const file = join(bundleOf('code-interpreter-tool'), GATEWAY_TOOLS_FILE);
+  const file = join(builtFolder('handlers/code-interpreter-tool'), GATEWAY_TOOLS_FILE);
   const tools = JSON.parse(readFileSync(file, 'utf8')) as Tool[];
   return bedrockagentcore.ToolSchema.fromInline(
     tools

@@ -19,6 +19,16 @@ const KNOWN_WILDCARDS: readonly { readonly resource: RegExp; readonly reason: st
     reason: 'The wildcard stands for the versions of this one Lambda, whose numbers are not known at deployment.',
   },
   {
+    resource: /:logs:.*:log-group:(\*|\/aws\/bedrock-agentcore\/runtimes\/\w+-\*(:log-stream:\*)?)$/,
+    reason:
+      'The service names the log groups of a Runtime after an id that it gives at deployment, and looks them up among all by their names.',
+  },
+  {
+    resource: /:bedrock:\*::foundation-model\/[\w.:-]+$/,
+    reason:
+      'An inference profile sends calls to Regions that the service chooses: this one model may be used in them, and through this one profile only.',
+  },
+  {
     resource: /:states:.*:execution:/,
     reason: 'The wildcard stands for executions of this one state machine, whose names are not known at deployment.',
   },
@@ -98,6 +108,12 @@ export function acknowledgeGatewayRoleRules(role: iam.IRole): void {
 export function acknowledgeLogGroupRules(group: logs.LogGroup): void {
   acknowledgeComplianceRule(group, 'CloudWatchLogGroupEncrypted', REASONS.logs);
   skipCheckovCheck(group.node.defaultChild as logs.CfnLogGroup, 'CKV_AWS_158', REASONS.logs);
+}
+
+/** Acknowledges the wildcards that the role of an agent cannot do without. */
+export function acknowledgeAgentRoleRules(role: iam.IRole): void {
+  acknowledgeComplianceRule(role, 'IAMNoInlinePolicy', REASONS.inlinePolicy);
+  acknowledgeKnownWildcards(role);
 }
 
 /** Acknowledges what aws-cdk-lib grants to the role of a state machine. */

@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { type Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -13,6 +11,7 @@ import {
   type LambdaRoleMetadata,
   PROTOCOL_VERSION,
 } from '../../contract/lambda-role';
+import { builtFolder } from '../base/built-folder';
 import {
   acknowledgeLambdaRules,
   acknowledgeLogGroupRules,
@@ -101,7 +100,7 @@ export class HandlerLambda extends lambda.Function {
       environment: { ...extraEnvironment, ...definedOnly(environment) },
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
-      code: lambda.Code.fromAsset(bundleOf(handler)),
+      code: lambda.Code.fromAsset(builtFolder(`handlers/${handler}`)),
       handler: 'index.handler',
       tracing: hosting.tracing ?? lambda.Tracing.ACTIVE,
       loggingFormat: lambda.LoggingFormat.JSON,
@@ -131,19 +130,6 @@ function grantBasics(role: iam.IRole, logGroup: logs.LogGroup, { environmentEncr
 
 function createLambdaRole(scope: Construct, id: string, description: string): iam.Role {
   return new iam.Role(scope, id, { description, assumedBy: new iam.ServicePrincipal(LAMBDA_PRINCIPAL) });
-}
-
-/** The folder of a bundle, in a checkout and in an installed package alike. */
-export function bundleOf(handler: HandlerName, from = __dirname): string {
-  const folder = join(from, 'dist/handlers', handler);
-  if (existsSync(folder)) {
-    return folder;
-  }
-  const parent = dirname(from);
-  if (parent === from) {
-    throw new Error(`the bundle of the handler ${handler} is missing: run "npm run bundle" in the package first`);
-  }
-  return bundleOf(handler, parent);
 }
 
 function definedOnly(environment: Partial<Record<EnvironmentName, string>>): Record<string, string> {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addExecCommand } from '../exec/exec-command';
 import type { IsolationRequest } from '../sandbox/isolation';
 import { standardError, standardOutput } from '../terminal';
+import { addAgentCommand } from './agent-command';
 import { confirmUnsandboxed } from './confirm-unsandboxed';
 import { addMcpCommand } from './mcp-command';
 import { addRunCommand } from './run-command';
@@ -26,6 +27,7 @@ export function program(): Command {
   addRunCommand(root);
   addExecCommand(root);
   addServeCommand(root);
+  addAgentCommand(root);
   addMcpCommand(root);
   addSweepCommand(root);
   return root;

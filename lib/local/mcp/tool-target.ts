@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { toolSessionPrefix } from '../../contract/code-tools';
 import { MANAGED_INTERPRETER_ID } from '../../contract/service';
@@ -8,17 +6,12 @@ import { ObjectStore } from '../../runtime/staging/object-store';
 import { InterpreterBackend } from '../../runtime/tools/interpreter-backend';
 import type { ToolBackend } from '../../runtime/tools/tool-backend';
 import { deployedTarget } from '../exec/exec-target';
-import { startLocalServices } from '../runner/local-services';
-import { ensurePythonEnvironment } from '../sandbox/python-environment';
-import { standardError } from '../terminal';
+import { LOCAL_BUCKET, startUserServices, useServicesHere } from '../runner/user-services';
 import { FunctionBackend } from './function-backend';
 import type { McpOptions } from './mcp-options';
 
-const LOCAL_BUCKET = 'local-staging';
 const TOOL_NAME = 'mcp';
 const PREFIX = 'tools/mcp/';
-/** Hosts start servers in any folder, so that the Python environment is in one of the user's. */
-const PYTHON_FOLDER = join(homedir(), '.agentcore', 'python');
 
 /** What runs the tools of the server, wherever it is. */
 export interface ToolTarget {
@@ -79,30 +72,8 @@ function interpreterTarget(
   return { backend, open: (from, key) => store.forBucket(from).open(key), close };
 }
 
-/** The SDK's own variables point the clients of this process at the emulator, and nothing at an account. */
 async function emulatorTarget({ isolation, python, sessionTimeout }: TargetOptions): Promise<ToolTarget> {
-  const services = await startLocalServices({ python: python ?? (await findPython()), isolation });
-  try {
-    const { isolation: found } = services.emulator;
-    if (found.mode === 'none') {
-      standardError.lines(`WARNING: code is NOT sandboxed: ${found.reason}`);
-    }
-    services.s3.storage.table.addBucket(LOCAL_BUCKET);
-    Object.assign(process.env, services.environment);
-    return interpreterTarget(MANAGED_INTERPRETER_ID, LOCAL_BUCKET, sessionTimeout, () => services.stop());
-  } catch (error) {
-    await services.stop();
-    throw error;
-  }
-}
-
-/** Without Python, the other languages still work. */
-async function findPython(): Promise<string | undefined> {
-  const onProgress = (line: string) => standardError.lines(line);
-  const environment = await ensurePythonEnvironment({ folder: PYTHON_FOLDER, onProgress });
-  if ('reason' in environment) {
-    onProgress(`No Python: ${environment.reason}`);
-    return undefined;
-  }
-  return environment.python;
+  const services = await startUserServices({ isolation, python });
+  useServicesHere(services);
+  return interpreterTarget(MANAGED_INTERPRETER_ID, LOCAL_BUCKET, sessionTimeout, () => services.stop());
 }

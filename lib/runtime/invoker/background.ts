@@ -3,7 +3,7 @@ import type { InvokerResponse, Outcome, TaskRequest } from '../../contract/invok
 import { NamedError } from '../named-error';
 import { textOf } from '../session/tool-result';
 import { FOLDER, type SessionAccess, staging, Transfer } from './transfer';
-import { exports, type Work } from './work';
+import { exportStatements, type Work } from './work';
 
 /** What one answer carries of each stream, in bytes. */
 const STREAM_BYTES = 1_500_000;
@@ -56,7 +56,7 @@ export async function startTask(
   const folder = folderOf(run);
   const { name, text, command } = programOf(work, folder);
   const script = [
-    exports(environment),
+    exportStatements(environment),
     `${command} >${folder}/stdout 2>${folder}/stderr`,
     'code=$?',
     `echo $code >${folder}/exit`,

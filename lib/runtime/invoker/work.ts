@@ -67,13 +67,13 @@ async function commandCall(
   access: SessionAccess,
   { environment = {}, limit }: Execution,
 ): Promise<ToolCall> {
-  const whole = exports(environment) + (limit ? commandInTime(given, limit) : given);
+  const whole = exportStatements(environment) + (limit ? commandInTime(given, limit) : given);
   if (Buffer.byteLength(whole) <= MAX_COMMAND_BYTES) {
     return { ...access, tool: 'executeCommand', arguments: { command: whole } };
   }
   // With the environment inside: its values may be as long. It is removed before it does anything.
   const path = `./${FOLDER}/command-${randomUUID()}.sh`;
-  const text = `rm -f ${path}; ${exports(environment)}${given}\n`;
+  const text = `rm -f ${path}; ${exportStatements(environment)}${given}\n`;
   await writeFile(access, path.slice(2), text);
   const command = limit ? commandInTime(`. ${path}`, limit) : `. ${path}`;
   return { ...access, tool: 'executeCommand', arguments: { command } };
@@ -107,7 +107,7 @@ function toolCall({ name, arguments: given = {} }: ToolRequest, access: SessionA
 }
 
 /** Environment variables as the beginning of a shell command. */
-export function exports(environment: Readonly<Record<string, string>>): string {
+export function exportStatements(environment: Readonly<Record<string, string>>): string {
   return Object.entries(environment)
     .map(([name, value]) => `export ${name}=${shellWord(value)}; `)
     .join('');

@@ -39,6 +39,8 @@ export interface AnswerPlaces {
   locate(object: { readonly bucket: string; readonly s3Key: string }): Promise<Location>;
   /** Whether pictures go along for the model to see, or only as links. */
   readonly showPictures: boolean;
+  /** Whether pictures that the model sees are kept as well, for people to open. Default: no. */
+  readonly keepShownPictures?: boolean;
 }
 
 /** Picture formats that models take. */
@@ -143,7 +145,7 @@ export class AnswerBuilder {
         ...(fitted.cut && (await this.places.keep(`files/${path}`, Buffer.from(text), contentType))),
       };
     }
-    if (this.show(facts, base64 ?? '')) {
+    if (this.show(facts, base64 ?? '') && !this.places.keepShownPictures) {
       return facts;
     }
     return { ...facts, ...(await this.places.keep(`files/${path}`, Buffer.from(base64 ?? '', 'base64'), contentType)) };

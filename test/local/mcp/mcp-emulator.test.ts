@@ -13,7 +13,8 @@ test('without options, the tools run in an emulator of its own', async () => {
   const transport = new StdioClientTransport({
     command: process.execPath,
     args: [CLI, 'mcp', '--python', await python()],
-    env: { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home },
+    // A profile of the user must not come before the keys of the emulator.
+    env: { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home, AWS_PROFILE: 'unknown' },
     cwd: home,
     stderr: 'inherit',
   });
