@@ -106,7 +106,10 @@ async function sharedFiles(handlers, agent) {
   }));
   return [
     { path: join(localPackage, 'dist/handlers/invoker/index.js'), contents: invoker.contents },
-    ...agent.map(({ path, contents }) => ({ path: join(localPackage, 'dist', relative(join(root, 'dist'), path)), contents })),
+    ...agent.map(({ path, contents }) => ({
+      path: join(localPackage, 'dist', relative(join(root, 'dist'), path)),
+      contents,
+    })),
     ...(await Promise.all(papers)),
   ];
 }
