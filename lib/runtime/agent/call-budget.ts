@@ -18,6 +18,7 @@ export class CallBudget {
   private turn = 0;
   private limitToldInTurn: number | undefined;
   private previous: string | undefined;
+  private lastWasRefused = false;
 
   constructor(
     private readonly limits: Pick<AgentLimits, 'toolCalls'>,
@@ -30,7 +31,20 @@ export class CallBudget {
   }
 
   /** What the model is told instead of an answer; nothing if the call is to be carried out. */
-  refuse({ name, input }: RequestedCall): string | undefined {
+  refuse(call: RequestedCall): string | undefined {
+    const refusal = this.reasonToRefuse(call);
+    this.lastWasRefused = refusal !== undefined;
+    return refusal;
+  }
+
+  /** The call that was let through last has failed, so that it may be tried again. */
+  failed(): void {
+    if (!this.lastWasRefused) {
+      this.previous = undefined;
+    }
+  }
+
+  private reasonToRefuse({ name, input }: RequestedCall): string | undefined {
     const { toolCalls } = this.limits;
     if (this.calls >= toolCalls) {
       this.limitToldInTurn ??= this.turn;
@@ -47,10 +61,5 @@ export class CallBudget {
     }
     this.previous = call;
     return undefined;
-  }
-
-  /** A call that could not be carried out may be tried again. */
-  failed(): void {
-    this.previous = undefined;
   }
 }

@@ -91,9 +91,8 @@ export class Conversation {
     });
     this.agent.addHook(BeforeModelCallEvent, () => this.turn?.budget.beginTurn());
     this.agent.addHook(BeforeToolCallEvent, (event) => this.admit(event));
-    this.agent.addHook(AfterToolCallEvent, ({ result, toolUse }) => {
-      const known = allowed.includes(toolUse.name);
-      if (!known || result.status === 'error') {
+    this.agent.addHook(AfterToolCallEvent, ({ result }) => {
+      if (result.status === 'error') {
         this.turn?.budget.failed();
       }
     });

@@ -14,7 +14,7 @@ export function toolDocs(): string {
   return [
     '# The tools',
     '',
-    'What models are given: behind AgentCore Gateway ([agents.md](agents.md)) and by the MCP server ([mcp.md](mcp.md)). This page is',
+    'What models are given: behind AgentCore Gateway ([agents.md](agents.md)), by the MCP server ([mcp.md](mcp.md)) and in the analyst agent ([analyst-agent.md](analyst-agent.md)). This page is',
     'generated from the table of tools: `npx tsx scripts/write-tool-docs.ts`.',
     '',
     `Limits: code of ${codeCharacters} characters, ${files} files a call. In an answer, a text of more than ${textCharacters} characters is cut in`,
