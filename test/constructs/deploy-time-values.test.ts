@@ -9,6 +9,8 @@ import * as ts from 'typescript';
 import {
   AnalysisInput,
   AnalysisScript,
+  AnalystAgent,
+  type AnalystAgentProps,
   BatchAnalysis,
   BatchAnalysisAlarms,
   type BatchAnalysisProps,
@@ -56,10 +58,22 @@ const alarms = (stack: Stack, props: object) =>
   new CodeInterpreterAlarms(stack, 'Alarms', { interpreter: interpreter(stack), ...props });
 const tool = (stack: Stack, props: Partial<CodeInterpreterToolProps> = {}) =>
   new CodeInterpreterTool(stack, 'Tool', { interpreter: interpreter(stack), ...props });
+const agent = (stack: Stack, props: Partial<AnalystAgentProps> = {}) =>
+  new AnalystAgent(stack, 'Agent', { interpreter: interpreter(stack), modelId: 'amazon.nova-lite-v1:0', ...props });
 const staged = (stack: Stack, props: object) => interpreter(stack, { staging: StagingBucket.create(props) });
 
 /** Every number, duration and text of the public properties, used with a value that is known at deployment only. */
 const USES: Record<string, Use> = {
+  'AnalystAgentLimits.turns': (s, turns) => agent(s, { limits: { turns } }),
+  'AnalystAgentLimits.toolCalls': (s, toolCalls) => agent(s, { limits: { toolCalls } }),
+  'AnalystAgentLimits.time': (s, time) => agent(s, { limits: { time } }),
+  'AnalystAgentProps.modelId': (s, modelId) =>
+    agent(s, { modelId, modelArns: ['arn:aws:bedrock:::foundation-model/x'] }),
+  'AnalystAgentProps.modelArns': (s, modelArns) => agent(s, { modelArns }),
+  'AnalystAgentProps.agentName': (s, agentName) => agent(s, { agentName }),
+  'AnalystAgentProps.systemPrompt': (s, systemPrompt) => agent(s, { systemPrompt }),
+  'AnalystAgentProps.dataPrefix': (s, dataPrefix) => agent(s, { dataPrefix }),
+  'AnalystAgentProps.sessionTimeout': (s, sessionTimeout) => agent(s, { sessionTimeout }),
   'BatchAnalysisAlarmsProps.failedRuns': (s, failedRuns) =>
     new BatchAnalysisAlarms(s, 'Alarms', { batch: batch(s), failedRuns }),
   'BatchAnalysisAlarmsProps.failedItems': (s, failedItems) =>

@@ -124,7 +124,13 @@ test('the table of a summary is whole, whatever the items are called and their r
     const lines = await summaryLines({
       ...{ runId: 'r', folder, sessionsLeft: 0, sessionsStarted: 1, invocations: 1 },
       outcome: { status: 'SUCCEEDED', path: [] },
-      summary: { counts: { total: 1, succeeded: 1, failed: 0, skipped: 0 }, durationSeconds: 1, warnings: [] },
+      shape: { longItems: false },
+      summary: {
+        counts: { total: 1, succeeded: 1, failed: 0, skipped: 0 },
+        sessions: { used: 1, orphaned: 0 },
+        durationSeconds: 1,
+        warnings: [],
+      },
     } as never);
     const end = lines.indexOf('', 1);
     const table = lines.slice(1, end);

@@ -38,7 +38,7 @@ describe('sessions that cannot be looked for at the end of a run', () => {
         const request: ReportRequest = { action: 'report', plan, combine: false, mapFailure, redriveCount: 0 };
         const response = (await reporter.invoke(request)) as ReportResponse;
         const summary = await planning.store.findJson<RunSummary>(response.summaryKey);
-        expect(summary).toMatchObject({ counts: { total: 1 }, sessions: { leftOver: 0 } });
+        expect(summary).toMatchObject({ counts: { total: 1 }, sessions: { orphaned: 0 } });
         expect(summary?.sessions.sweepFailure).toMatch(/Denied|ServiceRejected|ServiceUnavailable|Throttl|Internal/);
         const report = await planning.store.text(response.reportKey);
         expect(report).toContain('Sessions of this run may still be open');
