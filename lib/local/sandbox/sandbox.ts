@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithProcess } from '../end-with-process';
+import { killWithDescendants } from './descendants';
 import { type Execution, toExecution } from './execution';
 import { encodeFrame, type Frame, FrameReader } from './frames';
 import { SessionFiles } from './session-files';
@@ -64,7 +64,7 @@ export class Sandbox {
       detached: true,
     });
     // Without a sandbox it is the session that ends its processes, when the channel to us closes.
-    endWithProcess(this.#child, start.root === undefined ? () => killWithChildren(this.#child) : () => {});
+    endWithProcess(this.#child, () => killWithDescendants(this.#child));
     this.#socket = this.#child.stdio[3] as Socket;
     this.#exited = new Promise((resolve) => {
       this.#child.once('exit', () => resolve());
@@ -265,25 +265,6 @@ async function killChildren(pid: number | undefined): Promise<void> {
     process.kill(await insidePid(pid), 'SIGKILL');
   } catch {
     // There is none, or it has ended.
-  }
-}
-
-/** At once, and also while it starts: see `#booted`. */
-function killWithChildren(child: ChildProcess): void {
-  const { pid } = child;
-  if (pid !== undefined) {
-    for (const inside of childrenOf(pid)) {
-      process.kill(inside, 'SIGKILL');
-    }
-  }
-  child.kill('SIGKILL');
-}
-
-function childrenOf(pid: number): number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-  } catch {
-    return [];
   }
 }
 
