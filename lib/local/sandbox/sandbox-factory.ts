@@ -197,7 +197,9 @@ export class SandboxFactory {
     const sandboxed = this.isolation.mode !== 'none';
     const bin = [
       ...(this.python === undefined ? [] : [dirname(this.python.executable)]),
-      sandboxed ? `${OPT}/bin` : dirname(process.execPath),
+      ...(sandboxed
+        ? [`${OPT}/bin`]
+        : [process.execPath, this.deno].filter((path) => path !== undefined).map((path) => dirname(path))),
       '/usr/local/bin',
       '/usr/bin',
       '/bin',
