@@ -149,7 +149,7 @@ function keyFigures(results: ItemResult[]): string[] {
 
 function shown(value: JsonValue | undefined): string {
   if (typeof value === 'number') {
-    return Number.isInteger(value) ? String(value) : value.toPrecision(4);
+    return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
   }
   return value === undefined || value === null ? '' : String(value).slice(0, 30);
 }
