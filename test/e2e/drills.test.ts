@@ -17,7 +17,7 @@ const FAULTS: EmulatorOptions['faults'] = [
   { kind: 'killSession', share: 0.01 },
 ];
 
-/** In the drills alone: with them a run takes minutes now and then, while requests that S3 does not answer time out. */
+/** On demand only: once, a run with them did not end within three minutes, for a reason that is not known yet. */
 const S3_FAULTS: S3FaultRule[] =
   process.env.DRILL_SEEDS === undefined
     ? []
