@@ -1,8 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostHeaderValidation, originValidation, toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
+import { isSameSecret } from '../listener/access-key';
 import { isLoopback } from '../listener/served-hosts';
 import { LegacyConnections } from './legacy-connections';
 import type { McpService } from './mcp-server';
@@ -78,8 +78,7 @@ function guard({ host, token, allowedHosts }: HttpEndpointOptions) {
 }
 
 function isBearer(header: string | undefined, token: string): boolean {
-  const [given, wanted] = [Buffer.from(header ?? ''), Buffer.from(`Bearer ${token}`)];
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
+  return isSameSecret(header ?? '', `Bearer ${token}`);
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
